@@ -1,0 +1,26 @@
+package depcheck
+
+import (
+	_ "github.com/PuerkitoBio/goquery"
+	_ "github.com/a-h/templ"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/gabriel-vasile/mimetype"
+	_ "github.com/goccy/go-yaml"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/gorilla/sessions"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/labstack/echo/v4"
+	_ "github.com/mattn/go-sqlite3"
+	_ "github.com/nicksnyder/go-i18n/v2/i18n"
+	_ "github.com/oklog/ulid/v2"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/urfave/cli/v3"
+	_ "github.com/xuri/excelize/v2"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/mod/sumdb/tlog"
+	_ "golang.org/x/text/language"
+	_ "golang.org/x/time/rate"
+	_ "gonum.org/v1/gonum/stat/distuv"
+	_ "gorm.io/driver/postgres"
+	_ "gorm.io/driver/sqlite"
+)
