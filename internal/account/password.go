@@ -49,8 +49,8 @@ var nobody = sync.OnceValue(func() string { return hashPassword("", make([]byte,
 // checkPassword says whether the password is the one behind hash, in the same
 // time whether it is, is not, or there is none.
 func checkPassword(password, hash string) bool {
-	real := hash != ""
-	if !real {
+	exists := hash != ""
+	if !exists {
 		hash = nobody()
 	}
 	fields := strings.Split(hash, "$")
@@ -62,7 +62,7 @@ func checkPassword(password, hash string) bool {
 	if err1 != nil || err2 != nil {
 		return false
 	}
-	return subtle.ConstantTimeCompare(argon(password, salt), want) == 1 && real
+	return subtle.ConstantTimeCompare(argon(password, salt), want) == 1 && exists
 }
 
 // Bounds of a password's length in characters (NIST SP 800-63B and OWASP ASVS

@@ -38,11 +38,14 @@ func (a Actor) Has(role Role) bool { return slices.Contains(a.Roles, role) }
 // May says whether any of the actor's roles grants the permission. The system
 // may do everything it is programmed to do.
 func (a Actor) May(p Permission) bool {
-	if a.Kind == KindSystem {
+	if a.Kind == KindSystem || p == Anyone {
 		return true
 	}
 	if a.Kind != KindPerson {
 		return false
+	}
+	if p == SignedIn {
+		return true
 	}
 	for _, r := range a.Roles {
 		if slices.Contains(grants[r], p) {

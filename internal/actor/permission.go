@@ -27,8 +27,11 @@ func (r Role) Known() bool { return slices.Contains(Roles, r) }
 // Permission is something a role may do.
 type Permission string
 
-// The permissions. "Assigned" ones reach only what was assigned to or made
-// by the person; queries enforce that.
+// The permissions. OpenChecklist and ReadEvidence open the pages; what a
+// person sees there is decided in the queries: everything in their services
+// with ReadChecklist, else what is assigned to or made by them. In the same
+// way OpenActivity opens the activity page, ReadActivity shows compliance
+// events there and ReadPeopleLog those of people and settings.
 const (
 	ManagePeople    Permission = "people.manage"
 	ManageSettings  Permission = "settings.manage"
@@ -38,7 +41,7 @@ const (
 	EditServices    Permission = "services.edit"
 	ReadSummary     Permission = "summary.read"
 	ReadChecklist   Permission = "checklist.read"
-	ReadAssigned    Permission = "checklist.assigned"
+	OpenChecklist   Permission = "checklist.open"
 	Assess          Permission = "checklist.assess"
 	Contribute      Permission = "checklist.contribute"
 	ReviewChecklist Permission = "checklist.review"
@@ -46,28 +49,32 @@ const (
 	AddEvidence     Permission = "evidence.add"
 	ReviewEvidence  Permission = "evidence.review"
 	EraseEvidence   Permission = "evidence.erase"
+	OpenActivity    Permission = "activity.open"
 	ReadActivity    Permission = "activity.read"
 	ReadPeopleLog   Permission = "activity.people"
 	UseWork         Permission = "work.use"
+	Anyone          Permission = "anyone"    // no account needed
+	SignedIn        Permission = "signed-in" // any role
 )
 
-// grants is the whole table of rights: what each role may do. ReadChecklist
-// and ReadEvidence reach everything in the person's services; without
-// ReadChecklist, ReadAssigned reaches what is assigned to the person.
+// grants is the whole table of rights: what each role may do.
 var grants = map[Role][]Permission{
-	Administrator: {ManagePeople, ManageSettings, ReadRegulation, ReadPeopleLog},
-	Officer: {ReadRegulation, EditRegulation, ReadServices, EditServices, ReadSummary, ReadChecklist, ReadAssigned, Assess, Contribute,
-		ReviewChecklist, ReadEvidence, AddEvidence, ReviewEvidence, EraseEvidence, ReadActivity, UseWork},
-	Contributor: {ReadRegulation, ReadAssigned, Contribute, ReadEvidence, AddEvidence, UseWork},
-	Supervisor:  {ReadRegulation, ReadServices, ReadAssigned, Contribute, ReadEvidence, AddEvidence, UseWork},
+	Administrator: {ManagePeople, ManageSettings, ReadRegulation, OpenActivity, ReadPeopleLog},
+	Officer: {ReadRegulation, EditRegulation, ReadServices, EditServices, ReadSummary, OpenChecklist, ReadChecklist, Assess, Contribute,
+		ReviewChecklist, ReadEvidence, AddEvidence, ReviewEvidence, EraseEvidence, OpenActivity, ReadActivity, UseWork},
+	Contributor: {ReadRegulation, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
+	Supervisor:  {ReadRegulation, ReadServices, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
 	Checker:     {ReadRegulation, UseWork},
-	Privacy:     {ReadRegulation, ReadServices, ReadAssigned, Contribute, ReadEvidence, AddEvidence, UseWork},
+	Privacy:     {ReadRegulation, ReadServices, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
 	Executive:   {ReadRegulation, ReadServices, ReadSummary, UseWork},
-	Auditor:     {ReadRegulation, ReadServices, ReadSummary, ReadChecklist, ReadEvidence, ReadActivity, ReadPeopleLog, UseWork},
+	Auditor:     {ReadRegulation, ReadServices, ReadSummary, OpenChecklist, ReadChecklist, ReadEvidence, OpenActivity, ReadActivity, ReadPeopleLog, UseWork},
 }
 
 // RolesWith lists the roles that grant a permission, in the order of Roles.
 func RolesWith(p Permission) []Role {
+	if p == SignedIn {
+		return slices.Clone(Roles)
+	}
 	var out []Role
 	for _, r := range Roles {
 		if slices.Contains(grants[r], p) {

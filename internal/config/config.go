@@ -1,0 +1,75 @@
+// Package config holds what an operator can set, checks it, and prints it
+// without secrets. The command line reads it from flags and HEGUI_ variables.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Config is everything an operator can set for a server.
+type Config struct {
+	Database      string        // "sqlite:PATH" or "postgres://…"
+	Addr          string        // host:port to listen on
+	PublicURL     string        // how browsers reach the server, for links and secure cookies
+	TrustedProxy  []string      // networks of reverse proxies whose X-Forwarded-For is believed
+	UploadLimit   int64         // bytes of one uploaded file
+	SessionIdle   time.Duration // a session unused for so long ends
+	SessionLife   time.Duration // a session this old ends
+	ShutdownGrace time.Duration // time for requests under way to finish
+}
+
+// Defaults for what is not set.
+const (
+	DefaultAddr        = "127.0.0.1:8080"
+	DefaultUploadLimit = 1 << 30
+	DefaultIdle        = 30 * time.Minute
+	DefaultLife        = 12 * time.Hour
+	DefaultGrace       = 20 * time.Second
+)
+
+// Check reports every mistake at once.
+func (c Config) Check() error {
+	var errs []error
+	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if !strings.HasPrefix(c.Database, "sqlite:") && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
+		fail("database: want sqlite:PATH or postgres://…")
+	}
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		fail("addr: want HOST:PORT: %w", err)
+	}
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		fail("public-url: want http(s)://HOST")
+	}
+	for _, p := range c.TrustedProxy {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			fail("trusted-proxy: %q is not a network such as 10.0.0.0/8", p)
+		}
+	}
+	if c.UploadLimit < 1<<20 {
+		fail("upload-limit: at least 1 MiB")
+	}
+	if c.SessionIdle < time.Minute || c.SessionLife < c.SessionIdle {
+		fail("session-idle: at least a minute, and no longer than session-life")
+	}
+	return errors.Join(errs...)
+}
+
+// Secure says whether browsers reach the server through TLS.
+func (c Config) Secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
+
+// Proxies are the trusted networks, parsed. Check has seen them.
+func (c Config) Proxies() []*net.IPNet {
+	var out []*net.IPNet
+	for _, p := range c.TrustedProxy {
+		if _, n, err := net.ParseCIDR(p); err == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
