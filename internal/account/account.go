@@ -111,10 +111,12 @@ func (p *Person) Validate() error {
 	if p.Language != "zh-CN" && p.Language != "en" {
 		f.Add("language", "account.language.unknown")
 	}
-	if p.AllServices {
-		p.Services = nil
+	services := []string{} // never nil: the column is NOT NULL
+	if !p.AllServices {
+		services = append(services, p.Services...)
 	}
-	p.Services = slices.Compact(slices.Sorted(slices.Values(p.Services)))
+	slices.Sort(services)
+	p.Services = slices.Compact(services)
 	return f.Err()
 }
 

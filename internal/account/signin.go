@@ -78,7 +78,7 @@ func (s *Service) SignIn(ctx context.Context, from From, email, password string)
 		}
 		return "", a, problem.New(problem.Invalid, "account.signin.wrong")
 	}
-	token, err = s.open(ctx, a, from, pair)
+	token, err = s.Enter(ctx, a, from)
 	return token, a, err
 }
 
@@ -121,12 +121,13 @@ func (s *Service) failed(ctx context.Context, account string, keys ...string) er
 	})
 }
 
-// open makes a session row for a person who proved who they are.
-func (s *Service) open(ctx context.Context, a Account, from From, pair string) (token string, err error) {
+// Enter opens a session for a person who proved who they are, and gives its token.
+func (s *Service) Enter(ctx context.Context, a Account, from From) (token string, err error) {
 	token = base64.RawURLEncoding.EncodeToString(s.ledger.Secret(32))
 	now := s.ledger.Now()
 	row := Session{TokenHash: tokenHash(token), AccountID: a.ID, FormToken: base64.RawURLEncoding.EncodeToString(s.ledger.Secret(24)),
 		Network: from.network(), Agent: cut(from.Agent, 200), CreatedAt: now, SeenAt: now}
+	pair := counterKey("pair", a.Email, from.network())
 	err = s.ledger.Write(ctx, a.Actor(), func(tx *gorm.DB) ([]audit.Event, error) {
 		err := errors.Join(tx.Create(&row).Error, tx.Where("key = ?", pair).Delete(&counter{}).Error)
 		return []audit.Event{{Action: "account.signed_in", Object: audit.Object{Type: "account", ID: a.ID}, Label: a.Name, Subject: a.ID}}, err

@@ -121,3 +121,12 @@ func (l *Ledger) Unaudited(ctx context.Context, reason string, fn func(tx *gorm.
 		return fn(tx.WithContext(context.WithValue(ctx, writeKey{}, w)))
 	})
 }
+
+// Refused records that a person was refused what they asked for. asked is a
+// route, reason a message key; neither holds anything typed.
+func (l *Ledger) Refused(ctx context.Context, by actor.Actor, asked, reason string) error {
+	return l.Write(ctx, by, func(*gorm.DB) ([]Event, error) {
+		return []Event{{Action: "access.refused", Object: Object{Type: "account", ID: by.ID}, Outcome: Refused,
+			Label: by.Name, Subject: by.ID, Note: map[string]string{"asked": asked, "reason": reason}}}, nil
+	})
+}

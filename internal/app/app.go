@@ -1,0 +1,89 @@
+// Package app puts the parts together: the one place where services get what
+// they work with. The command line, the demonstration and the tests all start
+// here.
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"slices"
+	"time"
+
+	"hegui/internal/account"
+	"hegui/internal/audit"
+	"hegui/internal/config"
+	"hegui/internal/store"
+	"hegui/web"
+)
+
+// Options are what differs between a server, a demonstration and a test.
+type Options struct {
+	Now     func() time.Time // the clock; default the machine's
+	Random  io.Reader        // safe for concurrent use; default the machine's
+	Log     *slog.Logger
+	Version string
+}
+
+// App is everything, wired.
+type App struct {
+	Config   config.Config
+	Options  Options
+	Store    *store.Store
+	Ledger   *audit.Ledger
+	Accounts *account.Service
+}
+
+// Open opens the database, brings its schema up to date and wires the
+// services. The caller closes it.
+func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s, err := store.Open(ctx, c.Database)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, Options: o, Store: s}
+	if err := a.wire(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return a, nil
+}
+
+func (a *App) wire(ctx context.Context) error {
+	if err := a.Store.Migrate(ctx); err != nil {
+		return err
+	}
+	ledger, err := audit.New(a.Store, audit.Options{
+		Now: a.Options.Now, Random: a.Options.Random,
+		Recorded: slices.Concat(
+			account.Recorded,
+		),
+		Free: slices.Concat(
+			account.Free,
+		),
+	})
+	if err != nil {
+		return err
+	}
+	a.Ledger = ledger
+	a.Accounts = account.New(ledger, account.Limits{Idle: a.Config.SessionIdle, Absolute: a.Config.SessionLife})
+	return nil
+}
+
+// Web builds the HTTP face. setupToken opens the set-up page while there is no
+// organisation.
+func (a *App) Web(setupToken string) *web.Server {
+	return web.New(web.Deps{
+		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
+		Ledger: a.Ledger, Accounts: a.Accounts,
+	})
+}
+
+// Close ends all connections.
+func (a *App) Close() error { return a.Store.Close() }

@@ -1,0 +1,51 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"hegui/internal/actor"
+	"hegui/templates/layout"
+)
+
+// navigation is the sidebar: entries that the person may open.
+func navigation(c echo.Context) []layout.NavSection {
+	sections := []struct {
+		label string
+		items []entry
+	}{
+		{"", []entry{
+			{layout.NavItem{Label: "nav.work", URL: "/work", Icon: "inbox"}, "/work"},
+		}},
+		{"nav.compliance", []entry{
+			{layout.NavItem{Label: "nav.checklists", URL: "/checklists", Icon: "checklist"}, "/checklists"},
+			{layout.NavItem{Label: "nav.evidence", URL: "/evidence", Icon: "folder"}, "/evidence"},
+			{layout.NavItem{Label: "nav.services", URL: "/services", Icon: "apps"}, "/services"},
+			{layout.NavItem{Label: "nav.articles", URL: "/articles", Icon: "book"}, "/articles"},
+			{layout.NavItem{Label: "nav.figures", URL: "/figures", Icon: "ruler"}, "/figures"},
+		}},
+		{"nav.records", []entry{
+			{layout.NavItem{Label: "nav.activity", URL: "/activity", Icon: "history"}, "/activity"},
+		}},
+		{"nav.administration", []entry{
+			{layout.NavItem{Label: "nav.admin", URL: "/admin", Icon: "users"}, "/admin"},
+		}},
+	}
+	var out []layout.NavSection
+	for _, sec := range sections {
+		if items := visible(c, sec.items); len(items) > 0 {
+			out = append(out, layout.NavSection{Label: sec.label, Items: items})
+		}
+	}
+	return out
+}
+
+// home sends each person to the page where their day starts.
+func (s *Server) home(c echo.Context) error {
+	to := "/work"
+	if !who(c).May(actor.UseWork) {
+		to = "/admin"
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}

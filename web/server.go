@@ -1,0 +1,96 @@
+// Package web is the HTTP face: routes, sessions, forms, pages. It is the only
+// place that knows Echo, cookies and status codes; what is allowed and what is
+// true is decided in the capabilities.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+
+	"hegui/internal/account"
+	"hegui/internal/audit"
+	"hegui/internal/config"
+	"hegui/static"
+)
+
+// Deps is what the server works with.
+type Deps struct {
+	Config   config.Config
+	Version  string
+	Log      *slog.Logger
+	Ledger   *audit.Ledger
+	Accounts *account.Service
+	// SetupToken opens the set-up page while there is no organisation; empty
+	// closes it.
+	SetupToken string
+}
+
+// Server holds the dependencies of all handlers.
+type Server struct {
+	Deps
+	echo     *echo.Echo
+	sessions sessions.Store
+	ready    func() bool
+}
+
+// New builds the handler for everything under "/".
+func New(d Deps) *Server {
+	s := &Server{Deps: d, echo: echo.New()}
+	s.sessions = &sessionStore{accounts: d.Accounts, secure: d.Config.Secure()}
+	e := s.echo
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = s.addresses()
+	e.HTTPErrorHandler = s.fail
+	s.middleware(e)
+	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	for _, r := range s.routes() {
+		e.Add(r.Method, r.Path, r.handler, s.require(r.Permission))
+	}
+	e.RouteNotFound("/*", notFound)
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// addresses believes X-Forwarded-For only from the proxies that the operator
+// named; by default Echo would believe it from anyone.
+func (s *Server) addresses() echo.IPExtractor {
+	proxies := s.Config.Proxies()
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, n := range proxies {
+		trust = append(trust, echo.TrustIPRange(n))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
+}
+
+// Timeouts of the HTTP server. Routes that move files set their own.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 60 * time.Second
+	idleTimeout       = 60 * time.Second
+	maxHeaderBytes    = 32 << 10
+	requestTimeout    = 10 * time.Second // for the database work of one request
+	maxBody           = 1 << 20          // of a form
+)
+
+// HTTPServer wraps the handler with the limits a public server needs.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+	}
+}
