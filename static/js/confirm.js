@@ -1,0 +1,41 @@
+// data-confirm="question" on a form, button or link asks before it acts. It
+// works ahead of htmx and of other modules: the first event is stopped and, after
+// a yes, sent again.
+const dialog = () => document.getElementById("confirm-dialog");
+const agreed = new WeakSet();
+
+function ask(question, danger) {
+  const d = dialog();
+  d.querySelector("#confirm-text").textContent = question;
+  const ok = d.querySelector("[data-confirm-ok]");
+  ok.classList.toggle("btn-danger", danger);
+  ok.classList.toggle("btn-primary", !danger);
+  d.returnValue = "cancel";
+  d.showModal();
+  return new Promise((resolve) => {
+    d.addEventListener("close", () => resolve(d.returnValue === "ok"), { once: true });
+  });
+}
+
+async function hold(event, element, again) {
+  if (agreed.delete(element)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const danger = element.matches(".btn-danger") || element.querySelector(".btn-danger") !== null;
+  if (await ask(element.dataset.confirm, danger)) {
+    agreed.add(element);
+    again();
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const element = event.target instanceof Element && event.target.closest("[data-confirm]:not(form)");
+  if (element && dialog()) hold(event, element, () => element.click());
+}, true);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-confirm]") || !dialog()) return;
+  const submitter = event.submitter;
+  hold(event, form, () => form.requestSubmit(submitter));
+}, true);
