@@ -36,7 +36,7 @@ func TestInvitationToSignOut(t *testing.T) {
 	visitor.Get(link).Status(t, 404)
 
 	visitor.Post("/login", url.Values{"email": {"new@test.example"}, "password": {"wrong"}}).Status(t, 422).
-		Says(t, ".alert", "not right")
+		Says(t, "[role=alert]", "not right")
 	in := visitor.Post("/login", url.Values{"email": {" NEW@test.example "}, "password": {password}, "back": {"/language?x=//evil"}})
 	in.Redirects(t, "/language?x=//evil")
 	cookie := in.Result().Cookies()[0]
