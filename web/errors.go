@@ -51,6 +51,8 @@ func (s *Server) fail(err error, c echo.Context) {
 		s.Log.Error("failed after answering", "id", requestID(c), "error", err)
 		return
 	}
+	// the deadline of the request's work must not keep us from saying so
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	status, message := explain(err)
 	switch {
 	case status >= http.StatusInternalServerError:

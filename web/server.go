@@ -45,6 +45,7 @@ func New(d Deps) *Server {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = s.addresses()
 	e.HTTPErrorHandler = s.fail
+	e.Pre(headAsGet)
 	s.middleware(e)
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	for _, r := range s.routes() {

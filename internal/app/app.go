@@ -14,6 +14,7 @@ import (
 	"hegui/internal/account"
 	"hegui/internal/audit"
 	"hegui/internal/config"
+	"hegui/internal/job"
 	"hegui/internal/store"
 	"hegui/web"
 )
@@ -65,7 +66,7 @@ func (a *App) wire(ctx context.Context) error {
 			account.Recorded,
 		),
 		Free: slices.Concat(
-			account.Free,
+			account.Free, job.Free,
 		),
 	})
 	if err != nil {

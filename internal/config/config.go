@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 )
@@ -72,4 +73,13 @@ func (c Config) Proxies() []*net.IPNet {
 		}
 	}
 	return out
+}
+
+// ReadSecret reads a value from a file, without the line end.
+func ReadSecret(path string) (string, error) {
+	data, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return "", fmt.Errorf("read secret: %w", err)
+	}
+	return strings.TrimRight(string(data), "\r\n"), nil
 }

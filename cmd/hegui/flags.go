@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"hegui/internal/config"
+)
+
+// env names the environment variable of a flag: "public-url" is
+// HEGUI_PUBLIC_URL.
+func env(flag string) cli.ValueSourceChain {
+	return cli.EnvVars("HEGUI_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_")))
+}
+
+// databaseFlags say which database a command works on.
+func databaseFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "data", Usage: "folder of the SQLite database", Value: "data", Sources: env("data")},
+		&cli.StringFlag{Name: "database", Usage: "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: hegui.db in the data folder)", Sources: env("database")},
+		&cli.StringFlag{Name: "database-file", Usage: "file that holds the value of --database, for secrets", Sources: env("database-file"), TakesFile: true},
+	}
+}
+
+// serverFlags say how to serve.
+func serverFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "addr", Usage: "address to listen on", Value: config.DefaultAddr, Sources: env("addr")},
+		&cli.StringFlag{Name: "public-url", Usage: "how browsers reach the server, such as https://hegui.example; https makes cookies secure", Sources: env("public-url")},
+		&cli.StringSliceFlag{Name: "trusted-proxy", Usage: "network of a reverse proxy whose X-Forwarded-For is believed, such as 10.0.0.0/8 (may be repeated)", Sources: env("trusted-proxy")},
+		&cli.Int64Flag{Name: "upload-limit", Usage: "largest uploaded file in bytes", Value: config.DefaultUploadLimit, Sources: env("upload-limit")},
+		&cli.DurationFlag{Name: "session-idle", Usage: "a session unused for so long ends", Value: config.DefaultIdle, Sources: env("session-idle")},
+		&cli.DurationFlag{Name: "session-life", Usage: "a session this old ends", Value: config.DefaultLife, Sources: env("session-life")},
+		&cli.DurationFlag{Name: "shutdown-grace", Usage: "time for requests under way to finish at the end", Value: config.DefaultGrace, Sources: env("shutdown-grace")},
+		&cli.StringFlag{Name: "log-level", Usage: "debug, info, warn or error", Value: "info", Sources: env("log-level")},
+		&cli.StringFlag{Name: "log-format", Usage: "json or text", Value: "json", Sources: env("log-format")},
+	}
+}
+
+// readConfig turns flags into a checked configuration.
+func readConfig(cmd *cli.Command) (config.Config, error) {
+	c := config.Config{Database: cmd.String("database"), Addr: config.DefaultAddr, UploadLimit: config.DefaultUploadLimit,
+		SessionIdle: config.DefaultIdle, SessionLife: config.DefaultLife, ShutdownGrace: config.DefaultGrace}
+	if file := cmd.String("database-file"); file != "" {
+		value, err := config.ReadSecret(file)
+		if err != nil {
+			return c, err
+		}
+		c.Database = value
+	}
+	if c.Database == "" {
+		c.Database = "sqlite:" + filepath.Join(cmd.String("data"), "hegui.db")
+	}
+	if cmd.String("addr") != "" {
+		c.Addr, c.PublicURL, c.TrustedProxy = cmd.String("addr"), cmd.String("public-url"), cmd.StringSlice("trusted-proxy")
+		c.UploadLimit, c.ShutdownGrace = cmd.Int64("upload-limit"), cmd.Duration("shutdown-grace")
+		c.SessionIdle, c.SessionLife = cmd.Duration("session-idle"), cmd.Duration("session-life")
+	}
+	return c, c.Check()
+}
+
+// newLog makes the log that the flags ask for.
+func newLog(cmd *cli.Command, w io.Writer) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cmd.String("log-level"))); err != nil {
+		return nil, fmt.Errorf("log-level: want debug, info, warn or error, not %q", cmd.String("log-level"))
+	}
+	options := &slog.HandlerOptions{Level: level}
+	switch cmd.String("log-format") {
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, options)), nil
+	case "text":
+		return slog.New(slog.NewTextHandler(w, options)), nil
+	}
+	return nil, fmt.Errorf("log-format: want json or text, not %q", cmd.String("log-format"))
+}

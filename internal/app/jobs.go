@@ -1,0 +1,32 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"hegui/internal/job"
+)
+
+// jobs is the table of what happens by itself.
+func (a *App) jobs() []job.Job {
+	return []job.Job{
+		{Name: "sessions", Every: 10 * time.Minute, Run: a.Accounts.Sweep},
+	}
+}
+
+// RunDue runs the jobs whose time has come, for tests and demonstrations that
+// set the clock.
+func (a *App) RunDue(ctx context.Context) error {
+	return job.New(a.Ledger, a.Options.Log, a.jobs()).RunDue(ctx)
+}
+
+// StartJobs runs jobs until ctx ends, and closes the channel when the last one
+// has.
+func (a *App) StartJobs(ctx context.Context) <-chan struct{} {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		job.New(a.Ledger, a.Options.Log, a.jobs()).Loop(ctx)
+	}()
+	return ended
+}
