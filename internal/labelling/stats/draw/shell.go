@@ -1,0 +1,42 @@
+package draw
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Shell prints the lines that repeat a draw of n from the lot's exported id list,
+// a file named ids.txt with one id and one LF per line, using bash, sha256sum, sort,
+// cut and head alone. The first line prints the frame hash, the rest the draw in
+// its order. Errors as SeedHash.
+func Shell(lot, seed string, n int) (string, error) {
+	if _, err := SeedHash(lot, seed); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf(`LOT=%s
+SEED=%s
+n=%d
+LC_ALL=C sort ids.txt | sha256sum | cut -c1-64
+sh=$(printf '%%s\n%%s' "$LOT" "$SEED" | sha256sum | cut -c1-64)
+while IFS= read -r id; do
+  printf '%%s %%s\n' "$(printf '%%s\n%%s' "$sh" "$id" | sha256sum | cut -c1-64)" "$id"
+done < ids.txt | LC_ALL=C sort | head -n "$n" | cut -c66-
+`, quote(lot), quote(seed), n), nil
+}
+
+// ShellSeed prints the lines that repeat the commitments and the seed from the two
+// revealed parts. Errors as Commit.
+func ShellSeed(first, second string) (string, error) {
+	if _, err := Seed(first, second); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf(`A=%s
+B=%s
+printf '%%s' "$A" | sha256sum | cut -c1-64
+printf '%%s' "$B" | sha256sum | cut -c1-64
+printf '%%s\n%%s' "$A" "$B" | sha256sum | cut -c1-64
+`, quote(first), quote(second)), nil
+}
+
+// quote makes one shell word of any text.
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
