@@ -36,18 +36,6 @@ func (s *Server) middleware(e *echo.Echo) {
 	)
 }
 
-// headAsGet answers HEAD as GET does; net/http leaves the body out.
-func headAsGet(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if c.Request().Method == http.MethodHead {
-			r := c.Request().Clone(c.Request().Context())
-			r.Method = http.MethodGet
-			c.SetRequest(r)
-		}
-		return next(c)
-	}
-}
-
 // context keys of a request
 const (
 	keyRequestID = "request_id"

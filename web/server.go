@@ -45,7 +45,6 @@ func New(d Deps) *Server {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = s.addresses()
 	e.HTTPErrorHandler = s.fail
-	e.Pre(headAsGet)
 	s.middleware(e)
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	for _, r := range s.routes() {
@@ -55,8 +54,15 @@ func New(d Deps) *Server {
 	return s
 }
 
-// ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+// ServeHTTP answers one request. HEAD is answered as GET is; net/http leaves
+// the body out.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
+		r = r.Clone(r.Context())
+		r.Method = http.MethodGet
+	}
+	s.echo.ServeHTTP(w, r)
+}
 
 // addresses believes X-Forwarded-For only from the proxies that the operator
 // named; by default Echo would believe it from anyone.
