@@ -1,0 +1,49 @@
+package main
+
+import "strings"
+
+// page is a page to load: a path, or the first link on another page that
+// matches.
+type page struct {
+	role  string
+	path  string // what is printed, and loaded when via is empty
+	via   string
+	link  string // regular expression of the link to follow
+	query string
+}
+
+const anyID = `[0-9a-z]{26}`
+
+// pages are the main pages of each role.
+func pages(only string) []page {
+	all := []page{
+		{role: "officer", path: "/work"},
+		{role: "officer", path: "/work?view=team"},
+		{role: "officer", path: "/services"},
+		{role: "officer", path: "/services/ID", via: "/services", link: "/services/" + anyID},
+		{role: "officer", path: "/checklists"},
+		{role: "officer", path: "/checklists/ID", via: "/checklists", link: "/checklists/" + anyID},
+		{role: "officer", path: "/checklists/ID?article=8", via: "/checklists", link: "/checklists/" + anyID, query: "?article=8"},
+		{role: "officer", path: "/checklists/ID/IM-08-01", via: "/checklists", link: "/checklists/" + anyID, query: "/IM-08-01"},
+		{role: "officer", path: "/evidence"},
+		{role: "officer", path: "/evidence?q=记录"},
+		{role: "officer", path: "/evidence/ID", via: "/evidence", link: "/evidence/" + anyID},
+		{role: "officer", path: "/articles"},
+		{role: "officer", path: "/articles/8"},
+		{role: "officer", path: "/figures"},
+		{role: "officer", path: "/activity"},
+		{role: "officer", path: "/search?q=标注"},
+		{role: "executive", path: "/checklists"},
+		{role: "auditor", path: "/activity"},
+		{role: "auditor", path: "/evidence"},
+		{role: "supervisor", path: "/work"},
+		{role: "admin", path: "/admin/people"},
+	}
+	var out []page
+	for _, p := range all {
+		if strings.Contains(p.path, only) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
