@@ -20,24 +20,36 @@ import (
 )
 
 const names = `
-activity adjustments alert-circle alert-triangle archive arrow-back-up
-arrow-down arrow-left arrow-right arrow-up arrows-sort at ban bell book
-bookmark building calendar calendar-due certificate chart-bar chart-line check
-checklist chevron-down chevron-left chevron-right chevron-up circle
-circle-check circle-dashed circle-dot circle-half-2 circle-minus circle-x
-clipboard-check clipboard-list clock clock-exclamation command copy database
-device-desktop device-floppy dice-5 dots download external-link eye eye-off
-file file-export file-import file-spreadsheet file-text file-type-pdf files
-filter filter-off fingerprint flag flag-2 folder gauge gavel git-compare hash
-help history home hourglass inbox info-circle key keyboard language
-layout-dashboard link list list-check list-details lock lock-open logout mail
-menu-2 message message-2 messages minus mood-empty mood-kid moon music note
-paperclip pencil phone photo player-play plus point printer progress
-progress-check refresh report-analytics robot rosette-discount-check route
-scale search send server settings shield shield-check shield-lock
-sitemap sort-ascending sort-descending square-check stack-2 star sun
-table-export tag tags target-arrow timeline trash upload user user-check
-user-circle user-plus users versions video world x zoom-in zoom-out
+activity adjustments affiliate alarm alert-circle alert-triangle apps archive
+arrow-back-up arrow-down arrow-left arrow-right arrow-up arrows-sort at award
+ban bell book bookmark box-multiple brain briefcase building
+building-community bulb calendar calendar-due certificate chart-bar chart-dots
+chart-line chart-pie check checklist chevron-down chevron-left chevron-right
+chevron-up circle circle-check circle-dashed circle-dot circle-half-2
+circle-minus circle-x clipboard clipboard-check clipboard-list clipboard-text
+clock clock-exclamation cloud cloud-upload code columns command copy cpu
+database database-export database-import device-desktop device-floppy
+device-mobile dice-5 door-exit dots download external-link eye eye-off file
+file-alert file-certificate file-check file-export file-import file-off
+file-plus file-spreadsheet file-text file-type-pdf file-zip files filter
+filter-off fingerprint flag flag-2 folder folder-open gauge gavel git-compare
+hash help hierarchy history home hourglass id id-badge inbox info-circle key
+keyboard language layers-linked layout-dashboard lifebuoy link link-off list
+list-check list-details list-numbers list-search lock lock-open login logout
+mail mail-opened map-pin menu-2 message message-2 message-circle
+message-report messages microphone minus mood-empty mood-kid moon music news
+note notebook notes number package paperclip pencil percentage phone photo pin
+player-pause player-play player-stop plug plus point presentation printer
+progress progress-check qrcode recycle refresh reload report-analytics robot
+rocket rosette-discount-check route ruler ruler-2 scale school search selector
+send server server-2 settings share shield shield-check shield-exclamation
+shield-lock shield-x signature sitemap sort-ascending sort-descending sparkles
+speakerphone square square-check stack-2 star stars subtask sun
+switch-horizontal table table-export tag tags target-arrow template thumb-down
+thumb-up timeline tool transfer trash upload urgent user user-check
+user-circle user-edit user-off user-plus user-question user-x users
+users-group versions video webhook wifi-off world writing x zoom-check zoom-in
+zoom-out zoom-question
 `
 
 var inner = regexp.MustCompile(`(?s)<svg[^>]*>(.*)</svg>`)

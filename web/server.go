@@ -34,7 +34,6 @@ type Server struct {
 	Deps
 	echo     *echo.Echo
 	sessions sessions.Store
-	ready    func() bool
 }
 
 // New builds the handler for everything under "/".

@@ -48,7 +48,7 @@ func (s *sessionStore) New(r *http.Request, name string) (*sessions.Session, err
 	sess.IsNew = true
 	c, err := r.Cookie(name)
 	if err != nil || c.Value == "" {
-		return sess, nil
+		return sess, nil //nolint:nilerr // no cookie, no session
 	}
 	row, who, err := s.accounts.Resume(r.Context(), c.Value)
 	if err != nil {

@@ -60,13 +60,13 @@ func migrationStatus(ctx context.Context, s *store.Store, std streams) error {
 		return err
 	}
 	w := tabwriter.NewWriter(std.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "VERSION\tFILE\tSTATE") //nolint:errcheck // Flush tells
+	fmt.Fprintln(w, "VERSION\tFILE\tSTATE")
 	for _, m := range list {
 		state := "pending"
 		if m.Applied {
 			state = "applied"
 		}
-		fmt.Fprintf(w, "%d\t%s\t%s\n", m.Version, m.Name, state) //nolint:errcheck // Flush tells
+		fmt.Fprintf(w, "%d\t%s\t%s\n", m.Version, m.Name, state)
 	}
 	return w.Flush()
 }

@@ -45,13 +45,13 @@ func routesJSON(std streams) error {
 
 func routesText(std streams) error {
 	w := tabwriter.NewWriter(std.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "METHOD\tPATH\tPERMISSION\tROLES") //nolint:errcheck // Flush tells
+	fmt.Fprintln(w, "METHOD\tPATH\tPERMISSION\tROLES")
 	for _, r := range web.Routes() {
 		roles := strings.ReplaceAll(roleList(actor.RolesWith(r.Permission)), ",", " ")
 		if r.Permission == actor.Anyone {
 			roles = "everybody, without signing in"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Method, r.Path, r.Permission, roles) //nolint:errcheck // Flush tells
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Method, r.Path, r.Permission, roles)
 	}
 	return w.Flush()
 }

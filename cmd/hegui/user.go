@@ -117,14 +117,14 @@ const userPage = 200
 
 func listUsers(ctx context.Context, a *app.App, std streams) error {
 	w := tabwriter.NewWriter(std.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "EMAIL\tNAME\tROLES\tSTATE") //nolint:errcheck // Flush tells
+	fmt.Fprintln(w, "EMAIL\tNAME\tROLES\tSTATE")
 	for after := [2]string{}; ; {
 		list, err := a.Accounts.List(ctx, after, userPage)
 		if err != nil {
 			return err
 		}
 		for p := range slices.Values(list) {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", p.Email, p.Name, roleList(p.Roles), userState(p)) //nolint:errcheck // Flush tells
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", p.Email, p.Name, roleList(p.Roles), userState(p))
 		}
 		if len(list) < userPage {
 			return w.Flush()

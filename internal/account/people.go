@@ -64,7 +64,7 @@ func (s *Service) AddWithPassword(ctx context.Context, by actor.Actor, in Person
 // merge makes one error of several about fields.
 func merge(err error) error {
 	var f problem.Fields
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the shape of errors.Join itself
+	joined, ok := err.(interface{ Unwrap() []error }) // the shape of errors.Join itself
 	if !ok {
 		return err
 	}

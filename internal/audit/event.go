@@ -66,7 +66,7 @@ func commitment(salt []byte, name string, body []byte) string {
 	h := sha256.New()
 	h.Write([]byte("hegui-part/v1\x00"))
 	h.Write(salt)
-	_ = binary.Write(h, binary.BigEndian, uint32(len(name))) //nolint:gosec // names are short; a hash never fails
+	_ = binary.Write(h, binary.BigEndian, uint32(len(name))) // names are short; a hash never fails
 	h.Write([]byte(name))
 	h.Write(body)
 	return base64.StdEncoding.EncodeToString(h.Sum(nil))

@@ -16,7 +16,7 @@ type frontier struct {
 }
 
 func parseFrontier(size int64, data []byte) (frontier, error) {
-	if want := bits.OnesCount64(uint64(size)) * tlog.HashSize; size < 0 || len(data) != want { //nolint:gosec // checked
+	if want := bits.OnesCount64(uint64(size)) * tlog.HashSize; size < 0 || len(data) != want { // the size is checked
 		return frontier{}, fmt.Errorf("ledger head: %d bytes of frontier for size %d", len(data), size)
 	}
 	f := frontier{size: size}

@@ -35,7 +35,7 @@ func (f Fault) Error() string {
 
 // Faults lists the faults inside an error that Parse returned.
 func Faults(err error) []Fault {
-	if f, ok := errors.AsType[Fault](err); ok && f == err {
+	if f, ok := errors.AsType[Fault](err); ok && f == err { //nolint:errorlint // err itself, not one around others
 		return []Fault{f}
 	}
 	many, ok := err.(interface{ Unwrap() []error })

@@ -161,7 +161,7 @@ func checkValue(unit Unit, comparator Comparator, v FigureValue) error {
 		return invalid("regulation.value.comparator_unfit")
 	}
 	if rule.kind == NumberValue {
-		return checkNumbers(rule, unit, comparator, v)
+		return checkNumbers(rule, comparator, v)
 	}
 	if v.Kind == rule.kind && v.wellFormed() == nil {
 		return nil
@@ -178,7 +178,7 @@ var wrongShape = map[ValueKind]string{
 	TextValue:     "regulation.value.not_text",
 }
 
-func checkNumbers(rule unitRule, unit Unit, comparator Comparator, v FigureValue) error {
+func checkNumbers(rule unitRule, comparator Comparator, v FigureValue) error {
 	if len(v.Numbers) == 0 || v.wellFormed() != nil || v.Kind != numberValue(comparator, v.Numbers).Kind {
 		return invalid("regulation.value.not_number")
 	}

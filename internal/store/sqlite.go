@@ -98,12 +98,8 @@ func (d sqliteDialect) quickCheck(ctx context.Context) error {
 		return err
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
-	rows, err := db.QueryContext(ctx, "SELECT name FROM sqlite_schema LIMIT 1")
-	if err == nil {
-		rows.Close() //nolint:errcheck,gosec,sqlclosecheck // only asked whether it can be read
-		_, err = db.ExecContext(ctx, "PRAGMA page_count")
-	}
-	if err != nil {
+	var tables int
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
 		return fmt.Errorf("database %s is damaged or not a database (%w): restore it from a backup", d.path, err)
 	}
 	return nil

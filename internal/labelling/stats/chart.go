@@ -173,10 +173,10 @@ func signals(c Chart, counts, sizes []int) []Signal {
 // run continues a run of points in one direction, or starts one of length
 // `fresh` (0 without direction, for a point; 1, for a step that goes nowhere).
 func run(length, direction, now, fresh int) (int, int) {
-	switch {
-	case now == 0:
+	switch now {
+	case 0:
 		return fresh - 1, 0
-	case now == direction:
+	case direction:
 		return length + 1, now
 	}
 	return fresh, now

@@ -36,7 +36,7 @@ func (t TwoPoint) check() error {
 func (t TwoPoint) roughSize() float64 {
 	z := distuv.UnitNormal.Quantile
 	root := z(t.Pa1)*math.Sqrt(t.P1*(1-t.P1)) + z(1-t.Pa2)*math.Sqrt(t.P2*(1-t.P2))
-	return math.Pow(root/(t.P2-t.P1), 2)
+	return (root / (t.P2 - t.P1)) * (root / (t.P2 - t.P1))
 }
 
 // FindPlan is the smallest n, with its Ac, such that Pa(P1) ≥ Pa1 and

@@ -190,7 +190,7 @@ func EstimatePrior(work []Checked) (prior Beta, estimated bool, err error) {
 	rho := (between - within) / (between + (size-1)*within)
 	prior, err = PriorFromMoments(x/n, math.Min(most, math.Max(least, rho)))
 	if err != nil { // an accuracy so near 0 or 1 that a or b falls under 0.01
-		return StartingPrior(), false, nil
+		return StartingPrior(), false, nil //nolint:nilerr // too little to go by is an answer
 	}
 	return prior, true, nil
 }

@@ -76,7 +76,7 @@ func (q *priorities) Less(i, j int) bool {
 }
 
 func (q *priorities) Swap(i, j int) { q.strata[i], q.strata[j] = q.strata[j], q.strata[i] }
-func (q *priorities) Push(h any)    { q.strata = append(q.strata, h.(int)) }
+func (q *priorities) Push(h any)    { q.strata = append(q.strata, h.(int)) } //nolint:forcetypeassert // the heap holds nothing else
 func (q *priorities) Pop() any {
 	last := len(q.strata) - 1
 	h := q.strata[last]

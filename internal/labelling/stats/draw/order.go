@@ -111,7 +111,7 @@ type highest []Drawn
 func (h highest) Len() int           { return len(h) }
 func (h highest) Less(i, j int) bool { return h[i].before(&h[j]) > 0 }
 func (h highest) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *highest) Push(x any)        { *h = append(*h, x.(Drawn)) }
+func (h *highest) Push(x any)        { *h = append(*h, x.(Drawn)) } //nolint:forcetypeassert // the heap holds nothing else
 func (h *highest) Pop() any {
 	last := len(*h) - 1
 	item := (*h)[last]

@@ -1,0 +1,104 @@
+package arch
+
+// The parts that most capabilities stand on.
+var base = []string{"internal/problem", "internal/actor", "internal/id", "internal/day", "internal/audit"}
+
+// mayImport says which packages of this module each package may import, tests
+// aside. The list goes from the ground up; a package imports only those above
+// it.
+var mayImport = map[string][]string{
+	// the ground: no one else
+	"internal/problem":  {},
+	"internal/actor":    {"internal/problem"},
+	"internal/day":      {},
+	"internal/id":       {},
+	"internal/config":   {},
+	"internal/i18n":     {},
+	"internal/depcheck": {},
+	"internal/arch":     {},
+	"static":            {},
+	"migrations":        {},
+
+	// the database and the ledger
+	"internal/store":  {"migrations"},
+	"internal/audit":  {"internal/problem", "internal/actor", "internal/id", "internal/store"},
+	"internal/search": {},
+	"internal/work":   {"internal/day"},
+	"internal/job":    {"internal/audit"},
+	"internal/file":   base,
+	"internal/sheet":  {"internal/day"},
+
+	// the capabilities
+	"internal/account":    base,
+	"internal/regulation": base,
+	"internal/register":   with("internal/regulation", "internal/search", "internal/work"),
+	"internal/evidence":   with("internal/file", "internal/search", "internal/work"),
+	"internal/checklist":  with("internal/regulation", "internal/register", "internal/evidence", "internal/search", "internal/work"),
+	"internal/labelling":  with("internal/labelling/stats", "internal/labelling/stats/draw"),
+
+	// statistics: pure functions
+	"internal/labelling/stats":      {},
+	"internal/labelling/stats/draw": {"internal/labelling/stats"},
+
+	// the face: it knows words and looks, never a capability
+	"templates/ui":     {"internal/i18n", "static"},
+	"templates/layout": {"internal/i18n", "static", "templates/ui"},
+	"templates/pages":  {"internal/i18n", "static", "templates/ui", "templates/layout"},
+	"web": with("internal/config", "internal/i18n", "internal/account", "internal/regulation", "internal/register", "internal/evidence",
+		"internal/file", "internal/checklist", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
+
+	// what puts the parts together
+	"internal/app":     {anything},
+	"internal/demo":    {anything},
+	"internal/seed":    {anything},
+	"internal/testkit": {anything},
+	"internal/e2e":     {anything},
+	"cmd/hegui":        {anything},
+}
+
+// anything lets a package import all others: it puts them together.
+const anything = "*"
+
+// capabilities are the parts that keep records.
+var capabilities = []string{"internal/account", "internal/regulation", "internal/register", "internal/file", "internal/evidence",
+	"internal/checklist", "internal/search", "internal/job", "internal/labelling"}
+
+// borders keep outside libraries, named by the start of their path, in the
+// packages that know them. Tests are held to them, too.
+var borders = []struct {
+	library string
+	in      []string
+}{
+	{"github.com/labstack/", []string{"web"}},
+	{"github.com/gorilla/", []string{"web"}},
+	{"net/http", []string{"web", "static", "cmd/hegui", "internal/testkit", "internal/e2e"}},
+	{"gorm.io/driver/", []string{"internal/store"}},
+	{"github.com/mattn/go-sqlite3", []string{"internal/store"}},
+	{"github.com/jackc/pgx/", []string{"internal/store", "internal/testkit"}},
+	{"github.com/pressly/goose/", []string{"internal/store", "migrations"}},
+	{"gorm.io/gorm", append([]string{"internal/store", "internal/audit", "internal/demo", "internal/seed", "internal/app"}, capabilities...)},
+	{"golang.org/x/mod/sumdb", []string{"internal/audit", "cmd/hegui"}},
+	{"golang.org/x/crypto/", []string{"internal/account"}},
+	{"github.com/a-h/templ", []string{"templates/ui", "templates/layout", "templates/pages", "web"}},
+	{"github.com/nicksnyder/go-i18n/", []string{"internal/i18n"}},
+	{"github.com/urfave/cli/", []string{"cmd/hegui"}},
+	{"github.com/chromedp/", []string{"internal/e2e"}},
+	{"github.com/PuerkitoBio/goquery", []string{"internal/testkit", "web"}},
+	{"github.com/xuri/excelize/", []string{"internal/sheet", "internal/checklist", "web"}},
+}
+
+// unsorted packages keep the module's list of libraries together and stand
+// outside of all borders.
+var unsorted = []string{"internal/depcheck"}
+
+// topLevel is everything that may stand at the root of the project.
+var topLevel = []string{
+	".ci", ".decisions", ".dockerignore", ".gitattributes", ".gitignore", ".golangci.yml", ".tools",
+	"Dockerfile", "LICENSE", "NOTICE", "README.md", "README.zh-CN.md", "README.en.md", "docs",
+	"cmd", "go.mod", "go.sum", "internal", "migrations", "static", "templates", "web",
+}
+
+// ignored are entries that work leaves behind and git does not keep.
+var ignored = []string{".git", ".tmp", ".bench", ".idea", ".vscode", "hegui"}
+
+func with(more ...string) []string { return append(append([]string{}, base...), more...) }
