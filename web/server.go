@@ -14,6 +14,7 @@ import (
 	"hegui/internal/account"
 	"hegui/internal/audit"
 	"hegui/internal/config"
+	"hegui/internal/register"
 	"hegui/static"
 )
 
@@ -24,6 +25,7 @@ type Deps struct {
 	Log      *slog.Logger
 	Ledger   *audit.Ledger
 	Accounts *account.Service
+	Register *register.Service
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

@@ -12,9 +12,12 @@ import (
 	"time"
 
 	"hegui/internal/account"
+	"hegui/internal/actor"
 	"hegui/internal/audit"
 	"hegui/internal/config"
 	"hegui/internal/job"
+	"hegui/internal/register"
+	"hegui/internal/regulation"
 	"hegui/internal/store"
 	"hegui/web"
 )
@@ -34,6 +37,7 @@ type App struct {
 	Store    *store.Store
 	Ledger   *audit.Ledger
 	Accounts *account.Service
+	Register *register.Service
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -64,6 +68,7 @@ func (a *App) wire(ctx context.Context) error {
 		Now: a.Options.Now, Random: a.Options.Random,
 		Recorded: slices.Concat(
 			account.Recorded,
+			register.Recorded,
 		),
 		Free: slices.Concat(
 			account.Free, job.Free,
@@ -74,7 +79,14 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Ledger = ledger
 	a.Accounts = account.New(ledger, account.Limits{Idle: a.Config.SessionIdle, Absolute: a.Config.SessionLife})
+	a.Register = register.New(ledger, a.able, func(context.Context) *regulation.Catalogue { return regulation.Embedded() })
 	return nil
+}
+
+// able says whether a person can be given work on a service.
+func (a *App) able(ctx context.Context, person string, p actor.Permission, service string) (bool, error) {
+	list, err := a.Accounts.Able(ctx, p, service)
+	return slices.ContainsFunc(list, func(one account.Account) bool { return one.ID == person }), err
 }
 
 // Web builds the HTTP face. setupToken opens the set-up page while there is no
@@ -82,7 +94,7 @@ func (a *App) wire(ctx context.Context) error {
 func (a *App) Web(setupToken string) *web.Server {
 	return web.New(web.Deps{
 		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
-		Ledger: a.Ledger, Accounts: a.Accounts,
+		Ledger: a.Ledger, Accounts: a.Accounts, Register: a.Register,
 	})
 }
 
