@@ -21,11 +21,17 @@ var silent = []string{"id", "version", "created_at", "updated_at", "created_by",
 
 // valueWords gives, for columns that hold one of a few codes, the start of the
 // message keys of those codes.
-var valueWords = map[string]string{
-	"account.roles":         "role.",
-	"account.language":      "language.",
-	"organisation.language": "language.",
+var valueWords = map[column]string{
+	{"account", "roles"}:         "role.",
+	{"account", "language"}:      "language.",
+	{"organisation", "language"}: "language.",
 }
+
+// nameWords does the same for the names in columns that hold a JSON object.
+var nameWords = map[column]string{}
+
+// column is a column of a table.
+type column struct{ table, name string }
 
 // changes puts what changed into words.
 func (n names) changes(ctx context.Context, list []audit.Change) []ui.DiffRow {
@@ -64,7 +70,7 @@ func (n names) value(ctx context.Context, ch audit.Change, raw string) string {
 	if strings.HasSuffix(ch.Field, "_hash") {
 		return hashed(ctx, ch, v)
 	}
-	return n.say(ctx, ch.Table+"."+ch.Field, v)
+	return n.say(ctx, column{ch.Table, ch.Field}, v)
 }
 
 // emptyHash is what the ledger keeps for an empty secret: its SHA-256.
@@ -77,7 +83,7 @@ func hashed(ctx context.Context, _ audit.Change, v any) string {
 	return i18n.T(ctx, "field.kept_secret")
 }
 
-func (n names) say(ctx context.Context, column string, v any) string {
+func (n names) say(ctx context.Context, col column, v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
@@ -86,21 +92,21 @@ func (n names) say(ctx context.Context, column string, v any) string {
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	case string:
-		return n.sayText(ctx, column, v)
+		return n.sayText(ctx, col, v)
 	case []any:
 		words := make([]string, len(v))
 		for i, one := range v {
-			words[i] = n.say(ctx, column, one)
+			words[i] = n.say(ctx, col, one)
 		}
 		return strings.Join(words, i18n.T(ctx, "field.separator"))
 	case map[string]any:
-		return n.sayMap(ctx, column, v)
+		return n.sayMap(ctx, col, v)
 	}
 	return ""
 }
 
-func (n names) sayText(ctx context.Context, column, s string) string {
-	if prefix, ok := valueWords[column]; ok && i18n.Has(prefix+s) {
+func (n names) sayText(ctx context.Context, col column, s string) string {
+	if prefix, ok := valueWords[col]; ok && i18n.Has(prefix+s) {
 		return i18n.T(ctx, prefix+s)
 	}
 	if isID(s) {
@@ -122,12 +128,12 @@ func (n names) sayText(ctx context.Context, column, s string) string {
 
 // sayMap lists the entries of a JSON object, one a line, in the order of their
 // names.
-func (n names) sayMap(ctx context.Context, column string, m map[string]any) string {
+func (n names) sayMap(ctx context.Context, col column, m map[string]any) string {
 	lines := make([]string, 0, len(m))
 	for k, v := range m {
-		if said := n.say(ctx, column, v); said != "" {
+		if said := n.say(ctx, col, v); said != "" {
 			name := k
-			if prefix, ok := valueWords[column+".name"]; ok && i18n.Has(prefix+k) {
+			if prefix, ok := nameWords[col]; ok && i18n.Has(prefix+k) {
 				name = i18n.T(ctx, prefix+k)
 			}
 			lines = append(lines, i18n.T(ctx, "activity.chip", "name", name, "value", said))
@@ -146,7 +152,7 @@ func notesOf(ctx context.Context, raw json.RawMessage) []pages.HistoryNote {
 	}
 	var out []pages.HistoryNote
 	for k, v := range m {
-		said := names{}.say(ctx, "note."+k, v)
+		said := names{}.say(ctx, column{"note", k}, v)
 		if said == "" || isID(k) {
 			continue
 		}
