@@ -133,7 +133,7 @@ func (p *activityPages) filters(c echo.Context, f activityFilter, v *pages.Activ
 	if err != nil {
 		return err
 	}
-	services, err := p.serviceNames(ctx)
+	services, err := p.Register.Names(ctx)
 	if err != nil {
 		return err
 	}
@@ -273,7 +273,7 @@ func (p *activityPages) export(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	services, err := p.serviceNames(ctx)
+	services, err := p.Register.Names(ctx)
 	if err != nil {
 		return err
 	}
