@@ -209,7 +209,10 @@ var objectPages = map[string]struct {
 	"account":      {"/admin/people/:id", func(e audit.Entry) string { return "/admin/people/" + url.PathEscape(e.Object.ID) }},
 	"organisation": {"/admin/organisation", func(audit.Entry) string { return "/admin/organisation" }},
 	"service":      {"/services/:id", func(e audit.Entry) string { return "/services/" + url.PathEscape(e.Object.ID) }},
-	"evidence":     {"/evidence/:id", func(e audit.Entry) string { return "/evidence/" + url.PathEscape(e.Object.ID) }},
+	"assessment": {"/checklists/:service/:requirement", func(e audit.Entry) string {
+		return "/checklists/" + url.PathEscape(e.Service) + "/" + url.PathEscape(e.Label)
+	}},
+	"evidence": {"/evidence/:id", func(e audit.Entry) string { return "/evidence/" + url.PathEscape(e.Object.ID) }},
 }
 
 // objectURL is where the object of an event can be seen by its reader; empty

@@ -25,6 +25,13 @@ var valueWords = map[column]string{
 	{"account", "roles"}:         "role.",
 	{"account", "language"}:      "language.",
 	{"organisation", "language"}: "language.",
+
+	{"assessment", "status"}:          "checklist.status.",
+	{"assessment", "standing"}:        "checklist.status.",
+	{"assessment", "proposed_status"}: "checklist.status.",
+	{"assessment", "severity"}:        "checklist.severity.",
+	{"assessment", "base_severity"}:   "checklist.severity.",
+	{"assessment_task", "state"}:      "checklist.task.state.",
 }
 
 // nameWords does the same for the names in columns that hold a JSON object.

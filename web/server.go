@@ -13,6 +13,7 @@ import (
 
 	"hegui/internal/account"
 	"hegui/internal/audit"
+	"hegui/internal/checklist"
 	"hegui/internal/config"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
@@ -26,8 +27,9 @@ type Deps struct {
 	Log        *slog.Logger
 	Ledger     *audit.Ledger
 	Accounts   *account.Service
-	Register   *register.Service
 	Regulation *regulation.Service
+	Register   *register.Service
+	Checklist  *checklist.Service
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

@@ -1,6 +1,7 @@
 package checklist
 
 import (
+	"context"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -26,17 +27,25 @@ func (s *Service) Scope(tx *gorm.DB, by actor.Actor, subject Subject) ([]audit.E
 
 // Load follows a new version of the catalogue, inside the transaction that
 // loads it: new requirements are opened for every service, removed ones stop
-// applying, and those that changed materially are marked for review.
-func (s *Service) Load(tx *gorm.DB, by actor.Actor, now *regulation.Catalogue, d regulation.Difference, subjects []Subject) ([]audit.Event, error) {
+// applying, and those that changed materially, or read a figure that did, are
+// marked for review.
+func (s *Service) Load(tx *gorm.DB, by actor.Actor, d regulation.Difference, subjects []Subject) ([]audit.Event, error) {
 	changed := map[string]bool{}
 	for _, c := range d.Requirements {
 		if c.Kind == regulation.Changed && c.Material {
 			changed[c.ID] = true
 		}
 	}
+	for _, c := range d.Figures {
+		if c.Kind == regulation.Changed && c.Material {
+			for _, r := range d.After.ByFigure(c.ID) {
+				changed[r.ID] = true
+			}
+		}
+	}
 	var events []audit.Event
 	for _, subject := range subjects {
-		more, err := s.scope(tx, by, subject, now, changed)
+		more, err := s.scope(tx, by, subject, d.After, changed)
 		if err != nil {
 			return nil, err
 		}
@@ -147,4 +156,33 @@ func switchOffRemoved(tx *gorm.DB, rows map[string]*Assessment, m moment) ([]aud
 		events = append(events, event("switched_off", a))
 	}
 	return events, nil
+}
+
+// Kept is the work recorded on a requirement, which a change of scope keeps.
+type Kept struct {
+	Assessed bool // a conclusion stands
+	Records  int  // evidence, tasks and comments
+}
+
+// Kept lists the work on a service by requirement; requirements without any
+// are left out.
+func (s *Service) Kept(ctx context.Context, service string) (map[string]Kept, error) {
+	var rows []struct {
+		RequirementID string
+		Status        Status
+		Records       int
+	}
+	err := s.ledger.Read(ctx).Model(&Assessment{}).Where("service_id = ?", service).Select(`requirement_id, status, linked
+		+ (SELECT COUNT(*) FROM assessment_task t WHERE t.assessment_id = assessment.id)
+		+ (SELECT COUNT(*) FROM assessment_comment c WHERE c.assessment_id = assessment.id) AS records`).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read kept work: %w", err)
+	}
+	out := map[string]Kept{}
+	for _, r := range rows {
+		if k := (Kept{Assessed: r.Status.Concluded(), Records: r.Records}); k != (Kept{}) {
+			out[r.RequirementID] = k
+		}
+	}
+	return out, nil
 }
