@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 
@@ -151,8 +150,7 @@ func visible(c echo.Context, list []entry) []layout.NavItem {
 	by := who(c)
 	var out []layout.NavItem
 	for _, e := range list {
-		i := slices.IndexFunc(routeTable(), func(r Route) bool { return r.Method == http.MethodGet && r.Path == e.route })
-		if i >= 0 && by.May(routeTable()[i].Permission) {
+		if mayOpen(by, e.route) {
 			e.Current = under(c, e.URL)
 			out = append(out, e.NavItem)
 		}

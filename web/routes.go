@@ -20,7 +20,17 @@ type Route struct {
 // Routes lists every route of the server.
 func Routes() []Route { return routeTable() }
 
-var routeTable = sync.OnceValue(func() []Route { return (&Server{}).routes() })
+var table struct { // filled once
+	once   sync.Once
+	routes []Route
+}
+
+// routeTable is the table for those who ask what a role opens. It is made at
+// the first call and not as a variable, whose handlers would depend on itself.
+func routeTable() []Route {
+	table.once.Do(func() { table.routes = (&Server{}).routes() })
+	return table.routes
+}
 
 const (
 	get  = http.MethodGet
@@ -30,6 +40,7 @@ const (
 // routes is the whole table, in sections by capability.
 func (s *Server) routes() []Route {
 	signin := &signinPages{s}
+	activity := &activityPages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -62,6 +73,9 @@ func (s *Server) routes() []Route {
 		// my work
 
 		// activity
+		{get, "/activity", actor.OpenActivity, activity.list},
+		{get, "/activity/export", actor.OpenActivity, activity.export},
+		{get, "/activity/:seq", actor.OpenActivity, activity.one},
 
 		// search
 	}

@@ -13,19 +13,23 @@ import (
 
 	"hegui/internal/account"
 	"hegui/internal/audit"
+	"hegui/internal/checklist"
 	"hegui/internal/config"
 	"hegui/internal/register"
+	"hegui/internal/regulation"
 	"hegui/static"
 )
 
 // Deps is what the server works with.
 type Deps struct {
-	Config   config.Config
-	Version  string
-	Log      *slog.Logger
-	Ledger   *audit.Ledger
-	Accounts *account.Service
-	Register *register.Service
+	Config     config.Config
+	Version    string
+	Log        *slog.Logger
+	Ledger     *audit.Ledger
+	Accounts   *account.Service
+	Regulation *regulation.Service
+	Register   *register.Service
+	Checklist  *checklist.Service
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

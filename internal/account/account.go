@@ -15,8 +15,8 @@ import (
 // Account is a person who may sign in.
 type Account struct {
 	ID            string
-	Email         string // lower case
-	Name          string
+	Email         string       `ledger:"personal"` // lower case
+	Name          string       `ledger:"personal"`
 	Roles         []actor.Role `gorm:"serializer:json"`
 	AllServices   bool
 	Services      []string `gorm:"serializer:json"` // when not AllServices

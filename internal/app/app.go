@@ -14,6 +14,7 @@ import (
 	"hegui/internal/account"
 	"hegui/internal/actor"
 	"hegui/internal/audit"
+	"hegui/internal/checklist"
 	"hegui/internal/config"
 	"hegui/internal/job"
 	"hegui/internal/register"
@@ -32,12 +33,14 @@ type Options struct {
 
 // App is everything, wired.
 type App struct {
-	Config   config.Config
-	Options  Options
-	Store    *store.Store
-	Ledger   *audit.Ledger
-	Accounts *account.Service
-	Register *register.Service
+	Config     config.Config
+	Options    Options
+	Store      *store.Store
+	Ledger     *audit.Ledger
+	Accounts   *account.Service
+	Register   *register.Service
+	Regulation *regulation.Service
+	Checklist  *checklist.Service
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -67,8 +70,7 @@ func (a *App) wire(ctx context.Context) error {
 	ledger, err := audit.New(a.Store, audit.Options{
 		Now: a.Options.Now, Random: a.Options.Random,
 		Recorded: slices.Concat(
-			account.Recorded,
-			register.Recorded,
+			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded,
 		),
 		Free: slices.Concat(
 			account.Free, job.Free,
@@ -79,8 +81,10 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Ledger = ledger
 	a.Accounts = account.New(ledger, account.Limits{Idle: a.Config.SessionIdle, Absolute: a.Config.SessionLife})
-	a.Register = register.New(ledger, a.able, func(context.Context) *regulation.Catalogue { return regulation.Embedded() })
-	return nil
+	a.Regulation = regulation.New(ledger)
+	a.Register = register.New(ledger, a.able, a.Regulation.Current)
+	a.wireChecklist()
+	return a.Regulation.Ensure(ctx)
 }
 
 // able says whether a person can be given work on a service.
@@ -94,7 +98,7 @@ func (a *App) able(ctx context.Context, person string, p actor.Permission, servi
 func (a *App) Web(setupToken string) *web.Server {
 	return web.New(web.Deps{
 		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
-		Ledger: a.Ledger, Accounts: a.Accounts, Register: a.Register,
+		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist,
 	})
 }
 

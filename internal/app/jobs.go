@@ -11,6 +11,7 @@ import (
 func (a *App) jobs() []job.Job {
 	return []job.Job{
 		{Name: "sessions", Every: 10 * time.Minute, Run: a.Accounts.Sweep},
+		{Name: "checklist", Every: time.Hour, Run: a.Checklist.Sweep},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 
 	"gorm.io/gorm"
 )
@@ -41,6 +42,8 @@ func (l *Ledger) arm() error {
 			c.Update().Before("gorm:before_update").Register("ledger:before_update", l.before),
 			c.Delete().Before("gorm:before_delete").Register("ledger:before_delete", l.before),
 			c.Raw().Before("gorm:raw").Register("ledger:before_raw", l.beforeRaw),
+			c.Query().Before("gorm:query").Register("ledger:before_query", l.beforeQuery),
+			c.Row().Before("gorm:row").Register("ledger:before_row", l.beforeQuery),
 			c.Create().After("gorm:create").Register("ledger:after_create", l.after),
 			c.Update().After("gorm:update").Register("ledger:after_update", l.after),
 			c.Delete().After("gorm:delete").Register("ledger:after_delete", l.after),
@@ -71,6 +74,24 @@ func (l *Ledger) beforeRaw(db *gorm.DB) {
 	w := writing(db.Statement.Context)
 	if w == nil || (!w.internal && !w.freeOnly) {
 		_ = db.AddError(fmt.Errorf("%w: plain SQL", ErrOutside))
+	}
+}
+
+// changing finds words that change something; noise is where they mean nothing.
+var (
+	changing = regexp.MustCompile(`(?i)\b(insert|update|delete|merge|truncate|alter|create|drop|replace\s+into)\b`)
+	noise    = regexp.MustCompile(`(?is)'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\bfor\s+(?:no\s+key\s+)?update\b`)
+)
+
+// beforeQuery looks at plain SQL that is run for its rows: UPDATE … RETURNING
+// is a write, too.
+func (l *Ledger) beforeQuery(db *gorm.DB) {
+	if db.Statement.SQL.Len() == 0 {
+		return // built by GORM: a SELECT
+	}
+	sql := db.Statement.SQL.String()
+	if changing.MatchString(sql) && changing.MatchString(noise.ReplaceAllString(sql, " ")) {
+		l.beforeRaw(db)
 	}
 }
 

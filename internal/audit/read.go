@@ -25,51 +25,33 @@ type Entry struct {
 }
 
 // Change is one column of one row before and after an event, as JSON.
-// Before is empty when the row is new to the ledger.
+// Before is empty when the row is new to the ledger. Hidden says that the
+// values were left out as personal data.
 type Change struct {
 	Table, ID, Field string
 	Before, After    string
+	Hidden           bool
 }
 
 // Filter narrows the activity list; empty fields do not.
 type Filter struct {
 	Actor    string
-	Action   string   // an action, or its first half with a dot: "evidence."
-	Types    []string // object types
+	Actions  []string // any of these
+	Types    []string // object types: any of these
 	ObjectID string
 	Service  string
-	Services []string // when not nil: only events of these services, or of none
-	From, To time.Time
-	Before   int64 // events older than this sequence number; 0 starts at the newest
+	Outcome  Outcome
+	From, To time.Time // from the first to before the second
+	Before   int64     // events older than this sequence number; 0 starts at the newest
 	Limit    int
 }
 
-// Find lists events, newest first.
+// Find lists events of all kinds, newest first, for the program itself; what
+// a person may see is asked with Activity.
 func (l *Ledger) Find(ctx context.Context, f Filter) ([]Entry, error) {
-	q := l.Read(ctx).Model(&eventRow{})
-	for _, c := range []struct {
-		on  bool
-		sql string
-		arg any
-	}{
-		{f.Actor != "", "actor = ?", f.Actor},
-		{f.Action != "" && !strings.HasSuffix(f.Action, "."), "action = ?", f.Action},
-		{strings.HasSuffix(f.Action, "."), "action LIKE ?", f.Action + "%"},
-		{len(f.Types) > 0, "object_type IN ?", f.Types},
-		{f.ObjectID != "", "object_id = ?", f.ObjectID},
-		{f.Service != "", "service = ?", f.Service},
-		{f.Services != nil, "service IN ?", append([]string{""}, f.Services...)},
-		{!f.From.IsZero(), "at >= ?", f.From},
-		{!f.To.IsZero(), "at < ?", f.To},
-		{f.Before > 0, "seq < ?", f.Before},
-	} {
-		if c.on {
-			q = q.Where(c.sql, c.arg)
-		}
-	}
-	var rows []eventRow
-	if err := q.Order("seq DESC").Limit(f.Limit).Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("find events: %w", err)
+	rows, err := l.find(ctx, []branch{{}}, f)
+	if err != nil {
+		return nil, err
 	}
 	return l.entries(ctx, rows, "label")
 }
@@ -82,61 +64,74 @@ func (l *Ledger) History(ctx context.Context, o Object, before int64, limit int)
 		q = q.Where("seq < ?", before)
 	}
 	var rows []eventRow
-	// one more than asked for: the state that the oldest shown event changed
-	if err := q.Order("seq DESC").Limit(limit + 1).Find(&rows).Error; err != nil {
+	if err := q.Order("seq DESC").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
-	list, err := l.entries(ctx, rows, "")
-	if err != nil {
-		return nil, err
-	}
-	return list[:min(limit, len(list))], nil
+	return l.entries(ctx, rows, "")
 }
 
 // entries adds the parts to events: only the named one, or all with changes.
 func (l *Ledger) entries(ctx context.Context, rows []eventRow, only string) ([]Entry, error) {
-	events := make([]string, len(rows))
-	for i, r := range rows {
-		events[i] = r.Event
+	if len(rows) == 0 {
+		return nil, nil
 	}
-	var parts []partRow
-	q := l.Read(ctx).Where("event IN ?", events)
-	if only != "" {
-		q = q.Where("name = ?", only)
+	parts, err := l.parts(ctx, rows, only)
+	if err != nil {
+		return nil, err
 	}
-	if err := q.Find(&parts).Error; err != nil {
-		return nil, fmt.Errorf("read event parts: %w", err)
+	var before map[Part][]byte
+	if only == "" {
+		if before, err = l.earlier(ctx, rows, parts); err != nil {
+			return nil, err
+		}
 	}
 	byEvent := map[string][]partRow{}
 	for _, p := range parts {
 		byEvent[p.Event] = append(byEvent[p.Event], p)
 	}
 	out := make([]Entry, len(rows))
-	last := map[string]map[string]json.RawMessage{}
-	for i, r := range slices.Backward(rows) { // oldest first, to compare each state with the one before
-		e := Entry{Seq: r.Seq, Event: r.Event, At: r.At, Actor: r.Actor, Action: r.Action,
+	for i, r := range rows {
+		out[i] = Entry{Seq: r.Seq, Event: r.Event, At: r.At, Actor: r.Actor, Action: r.Action,
 			Object: Object{r.ObjectType, r.ObjectID}, Service: r.Service, Outcome: r.Outcome}
 		for _, p := range byEvent[r.Event] {
-			e.take(p, last)
+			out[i].take(p, before[Part{p.Event, p.Name}])
 		}
-		out[i] = e
 	}
 	return out, nil
 }
 
-func (e *Entry) take(p partRow, last map[string]map[string]json.RawMessage) {
+func (l *Ledger) parts(ctx context.Context, rows []eventRow, only string) ([]partRow, error) {
+	events := make([]string, len(rows))
+	for i, r := range rows {
+		events[i] = r.Event
+	}
+	q := l.Read(ctx).Where("event IN ?", events)
+	if only != "" {
+		q = q.Where("name = ?", only)
+	}
+	var parts []partRow
+	if err := q.Order("event, name").Find(&parts).Error; err != nil {
+		return nil, fmt.Errorf("read event parts: %w", err)
+	}
+	return parts, nil
+}
+
+// rowPrefix starts the names of parts that hold rows.
+const rowPrefix = "row/"
+
+func (e *Entry) take(p partRow, before []byte) {
 	switch {
 	case p.Name == "label":
 		e.Label = string(p.Body)
 	case p.Name == "note":
 		e.Note = p.Body
-	case strings.HasPrefix(p.Name, "row/"):
-		var now map[string]json.RawMessage
-		if json.Unmarshal(p.Body, &now) != nil {
+	case strings.HasPrefix(p.Name, rowPrefix):
+		var was, is map[string]json.RawMessage
+		if json.Unmarshal(p.Body, &is) != nil {
 			return // erased
 		}
-		e.Changes = append(e.Changes, changes(p.Name, last[p.Name], now)...)
-		last[p.Name] = now
+		_ = json.Unmarshal(before, &was) // nothing before, or erased: the row reads as new
+		e.Changes = append(e.Changes, changes(p.Name, was, is)...)
 	}
 }
 

@@ -16,10 +16,11 @@ import (
 // table knows how to read the rows of a recorded model and to write them down
 // the same way on every database.
 type table struct {
-	name   string
-	model  reflect.Type // the struct
-	key    *schema.Field
-	fields []*schema.Field
+	name     string
+	model    reflect.Type // the struct
+	key      *schema.Field
+	fields   []*schema.Field
+	personal map[string]bool // columns tagged `ledger:"personal"`: not for auditors
 }
 
 func newTable(db *gorm.DB, model any) (*table, error) {
@@ -32,8 +33,9 @@ func newTable(db *gorm.DB, model any) (*table, error) {
 	if key == nil || key.DBName != "id" || key.FieldType.Kind() != reflect.String || len(s.PrimaryFields) != 1 {
 		return nil, fmt.Errorf("audit: %s needs one text primary key \"id\"", s.Table)
 	}
-	t := &table{name: s.Table, model: s.ModelType, key: key}
+	t := &table{name: s.Table, model: s.ModelType, key: key, personal: map[string]bool{}}
 	for _, f := range s.Fields {
+		t.personal[f.DBName] = f.StructField.Tag.Get("ledger") == "personal"
 		if f.DBName != "" && f.StructField.Tag.Get("ledger") != "-" {
 			t.fields = append(t.fields, f)
 		}
@@ -50,7 +52,7 @@ func (t *table) id(row reflect.Value) string {
 }
 
 // partName is the name of the part that holds a row.
-func (t *table) partName(id string) string { return "row/" + t.name + "/" + id }
+func (t *table) partName(id string) string { return rowPrefix + t.name + "/" + id }
 
 // readChunk is how many rows are read back by one query.
 const readChunk = 500

@@ -3,6 +3,7 @@ package i18n
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -92,6 +93,18 @@ func Text(ctx context.Context, s string) string {
 func Has(key string) bool {
 	_, ok := catalogues()[Chinese][key]
 	return ok
+}
+
+// Keys lists the keys that start with prefix, in alphabetical order.
+func Keys(prefix string) []string {
+	var out []string
+	for key := range catalogues()[Chinese] {
+		if strings.HasPrefix(key, prefix) {
+			out = append(out, key)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (v *voice) fill(key string, text pieces, kv []any) string {

@@ -282,7 +282,7 @@ func TestScopeHooks(t *testing.T) {
 	if want := []regulation.Answer{"unknown", "yes", "no"}; !slices.Equal(seen, want) {
 		t.Errorf("hooks saw %v, want %v", seen, want)
 	}
-	actions := a.Actions()
+	actions := slices.DeleteFunc(a.Actions(), func(action string) bool { return strings.HasPrefix(action, "assessment.") }) // the checklist follows, too
 	if want := []string{"service.registered", "test.followed", "service.scoped", "test.followed"}; !slices.Equal(actions[len(actions)-4:], want) {
 		t.Errorf("recorded %v, want %v", actions[len(actions)-4:], want)
 	}

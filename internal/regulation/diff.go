@@ -5,6 +5,8 @@ package regulation
 // removed ones in the order of the old.
 type Difference struct {
 	Instruments, Articles, Clauses, Requirements, Figures, Conditions []Change
+
+	After *Catalogue // the newer catalogue while it is being loaded, for hooks; Diff leaves it out
 }
 
 // Empty says whether nothing changed.

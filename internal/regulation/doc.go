@@ -66,5 +66,25 @@
 // examples, titles, labels, plain explanations, owners, notes and sources are
 // listed, too, as not material.
 //
-// Everything here is pure: no database, no clock, no network.
+// # Versions
+//
+// Everything up to here is pure: no database, no clock, no network. Service
+// adds what is stored.
+//
+// The catalogue that ships with the program is stored as version 1 at the
+// first start. From then on a version comes into force only by a person:
+// Prepare reads up to three uploaded files, or those of a newer program, and
+// keeps them as a draft; Compare shows what would change; Load puts it in
+// force, in one transaction with the hooks of those who keep assessments
+// (OnLoad). A draft made against a version that is no longer in force is
+// refused. Current is the version in force, in memory.
+//
+// # Own values
+//
+// A figure's default can be replaced from a day on. One person proposes the
+// value with its source, another approves or rejects it; the proposer can
+// withdraw. Value and Values give what is in force on a day and where it comes
+// from. When a newer catalogue changes unit or comparator, an own value no
+// longer fits and is passed over. An unverified default can be confirmed by
+// somebody who checked it; a change of the figure ends that.
 package regulation

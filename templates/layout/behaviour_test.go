@@ -19,7 +19,7 @@ func TestBehaviour(t *testing.T) {
 	open := func(t *testing.T) {
 		t.Helper()
 		do(ctx, t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(site.URL+"/gallery?lang=en"), chromedp.WaitReady(chromedp.CSS("main")), chromedp.Sleep(200*time.Millisecond))
-		evaluate[bool](ctx, t, `document.activeElement.blur(), true`)
+		evaluate[bool](ctx, t, `document.activeElement.blur(), scrollTo(0, 0), true`)
 	}
 	is := func(t *testing.T, what, script string) {
 		t.Helper()
@@ -109,8 +109,25 @@ func TestBehaviour(t *testing.T) {
 		do(ctx, t, chromedp.EmulateViewport(390, 844), chromedp.Click(chromedp.CSS(".topbar-menu")))
 		is(t, "navigation is open", `document.querySelector("#sidebar").matches(":popover-open")`)
 	})
+	t.Run("files upload one by one, and a refusal says why", func(t *testing.T) {
+		open(t)
+		evaluate[bool](ctx, t, `(input => {
+			const files = new DataTransfer();
+			files.items.add(new File(["a"], "good.txt"));
+			files.items.add(new File(["b"], "bad.txt"));
+			input.files = files.files;
+			return input.dispatchEvent(new Event("change", {bubbles: true}));
+		})(document.querySelector("#gallery-upload-file"))`)
+		is(t, "one is done, one refused", `(l => l.length === 2 && l[0].dataset.state === "done" && l[1].dataset.state === "failed" && l[1].textContent.includes("Not this one"))(document.querySelectorAll("[data-dropzone-list] li"))`)
+	})
+	t.Run("htmx swaps a refused form with its messages", func(t *testing.T) {
+		open(t)
+		evaluate[bool](ctx, t, `(f => { f.id = "sent"; f.setAttribute("hx-post", "/refused"); f.setAttribute("hx-target", "#sent"); htmx.process(f); f.removeAttribute("data-guard"); f.querySelector("#f-name").required = false; f.requestSubmit(f.querySelector("[type=submit]")); return true; })(document.querySelector("form[data-guard]"))`)
+		is(t, "the form is replaced and its error has the focus", `document.querySelector("#sent #again")?.getAttribute("aria-invalid") === "true" && document.activeElement.id === "again"`)
+		is(t, "a toast came along", `[...document.querySelectorAll("#toasts [data-toast]")].some(n => n.textContent.includes("Look again"))`)
+	})
 	for _, c := range complaints() {
-		if !strings.Contains(c, "404") {
+		if !strings.Contains(c, "422") {
 			t.Error(c)
 		}
 	}

@@ -51,6 +51,19 @@ func gallerySite(t *testing.T) *httptest.Server {
 			{Label: "Article 9", Note: "Responsibility", Icon: "scale", URL: "/articles/9"},
 		}}}).Render(r.Context(), w)
 	})
+	mux.HandleFunc("POST /evidence", func(w http.ResponseWriter, r *http.Request) {
+		_, head, err := r.FormFile("file")
+		if err != nil || r.FormValue("csrf") != "t" || head.Filename == "bad.txt" {
+			http.Error(w, "Not this one", http.StatusUnprocessableEntity)
+		}
+	})
+	mux.HandleFunc("POST /refused", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = io.WriteString(w, `<form id="sent">`)
+		_ = templ.Join(ui.TextField(ui.Field{Name: "x", ID: "again", Label: "X", Error: "Wrong"})).Render(r.Context(), w)
+		_, _ = io.WriteString(w, `</form>`)
+		_ = ui.PartToasts([]ui.ToastView{{Tone: ui.Warn, Text: "Look again"}}).Render(r.Context(), w)
+	})
 	for path, page := range pages {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")

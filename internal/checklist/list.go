@@ -1,0 +1,104 @@
+package checklist
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"hegui/internal/actor"
+	"hegui/internal/day"
+	"hegui/internal/regulation"
+)
+
+// Rows lists the assessments of a service that the person sees, in the order
+// of the catalogue, those that do not apply included. A service has as many
+// as the catalogue has requirements, so lists are filtered and counted in
+// memory (Filter, Count).
+func (s *Service) Rows(ctx context.Context, by actor.Actor, service string) (list []Assessment, err error) {
+	err = visible(s.ledger.Read(ctx), by).Where("service_id = ?", service).Order("article, requirement_id").Find(&list).Error
+	if err != nil {
+		return nil, fmt.Errorf("list assessments: %w", err)
+	}
+	return list, nil
+}
+
+// Filter narrows the list of a service; the zero value keeps what applies.
+type Filter struct {
+	Article    int
+	Standing   Status
+	Owner      string // account, Nobody, or "" for any
+	Severity   regulation.Severity
+	Overdue    bool // the work, or the next review
+	NoEvidence bool
+	Awaiting   bool   // a second person
+	Changed    bool   // the requirement changed, or the words were copied
+	OutOfScope bool   // what does not apply, instead of what does
+	Text       string // words, in the requirement or in what was written
+}
+
+// Nobody is the owner of what has none.
+const Nobody = "nobody"
+
+// Keep gives the rows that pass the filter.
+func (f Filter) Keep(rows []Assessment, c *regulation.Catalogue, today day.Date) []Assessment {
+	words := newSearch(f.Text, c)
+	out := make([]Assessment, 0, len(rows))
+	for _, a := range rows {
+		if f.passes(a, today) && words.found(a) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func (f Filter) passes(a Assessment, today day.Date) bool {
+	return a.Applies != f.OutOfScope &&
+		(f.Article == 0 || a.Article == f.Article) &&
+		(f.Standing == "" || a.Standing == f.Standing) &&
+		(f.Owner == "" || a.OwnerID == f.Owner || f.Owner == Nobody && a.OwnerID == "") &&
+		(f.Severity == "" || a.Severity == f.Severity) &&
+		(!f.Overdue || a.Overdue(today) || a.ReviewOverdue(today)) &&
+		(!f.NoEvidence || a.Unproven()) &&
+		(!f.Awaiting || a.Pending()) &&
+		(!f.Changed || a.CatalogueChanged || a.CopiedFrom != "")
+}
+
+// search finds words in requirements, by the catalogue, and in what people
+// wrote, whatever the case and width of the letters.
+type search struct {
+	terms        []string
+	requirements map[string]bool
+}
+
+// maxSearch is how many bytes of a search are considered.
+const maxSearch = 200
+
+func newSearch(text string, c *regulation.Catalogue) search {
+	if len(text) > maxSearch {
+		text = strings.ToValidUTF8(text[:maxSearch], "")
+	}
+	s := search{terms: strings.Fields(fold(text)), requirements: map[string]bool{}}
+	if len(s.terms) > 0 {
+		for _, h := range c.Search(text) {
+			s.requirements[h.ID] = true
+		}
+	}
+	return s
+}
+
+func (s search) found(a Assessment) bool {
+	if len(s.terms) == 0 || s.requirements[a.RequirementID] {
+		return true
+	}
+	written := fold(a.RequirementID + "\n" + a.Conclusion + "\n" + a.Justification)
+	for _, term := range s.terms {
+		if !strings.Contains(written, term) {
+			return false
+		}
+	}
+	return true
+}
+
+func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }

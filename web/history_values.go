@@ -1,0 +1,174 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"hegui/internal/audit"
+	"hegui/internal/day"
+	"hegui/internal/i18n"
+	"hegui/templates/pages"
+	"hegui/templates/ui"
+)
+
+// silent are columns that say nothing to people: keys, counters, and what the
+// sentence itself already says.
+var silent = []string{"id", "version", "created_at", "updated_at", "created_by", "updated_by"}
+
+// valueWords gives, for columns that hold one of a few codes, the start of the
+// message keys of those codes.
+var valueWords = map[column]string{
+	{"account", "roles"}:         "role.",
+	{"account", "language"}:      "language.",
+	{"organisation", "language"}: "language.",
+
+	{"assessment", "status"}:          "checklist.status.",
+	{"assessment", "standing"}:        "checklist.status.",
+	{"assessment", "proposed_status"}: "checklist.status.",
+	{"assessment", "severity"}:        "checklist.severity.",
+	{"assessment", "base_severity"}:   "checklist.severity.",
+	{"assessment_task", "state"}:      "checklist.task.state.",
+}
+
+// nameWords does the same for the names in columns that hold a JSON object.
+var nameWords = map[column]string{}
+
+// column is a column of a table.
+type column struct{ table, name string }
+
+// changes puts what changed into words.
+func (n names) changes(ctx context.Context, list []audit.Change) []ui.DiffRow {
+	var out []ui.DiffRow
+	for _, ch := range list {
+		if slices.Contains(silent, ch.Field) {
+			continue
+		}
+		row := ui.DiffRow{Label: fieldLabel(ctx, ch), Before: n.value(ctx, ch, ch.Before), After: n.value(ctx, ch, ch.After)}
+		if ch.Hidden {
+			row.After = i18n.T(ctx, "field.personal")
+		}
+		if row.Changed() || strings.HasSuffix(ch.Field, "_hash") && ch.Before != "" {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// fieldLabel names a column by its key "field.TABLE.COLUMN"; a column without
+// one keeps its own name.
+func fieldLabel(ctx context.Context, ch audit.Change) string {
+	if key := "field." + ch.Table + "." + ch.Field; i18n.Has(key) {
+		return i18n.T(ctx, key)
+	}
+	return strings.ReplaceAll(strings.TrimSuffix(ch.Field, "_id"), "_", " ")
+}
+
+// value says one value: a date, a name, a word for a code, yes or no. Hashes
+// and unknown ids are never shown.
+func (n names) value(ctx context.Context, ch audit.Change, raw string) string {
+	var v any
+	if raw == "" || json.Unmarshal([]byte(raw), &v) != nil {
+		return ""
+	}
+	if strings.HasSuffix(ch.Field, "_hash") {
+		return hashed(ctx, ch, v)
+	}
+	return n.say(ctx, column{ch.Table, ch.Field}, v)
+}
+
+// emptyHash is what the ledger keeps for an empty secret: its SHA-256.
+const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+func hashed(ctx context.Context, _ audit.Change, v any) string {
+	if v == emptyHash || v == "" {
+		return ""
+	}
+	return i18n.T(ctx, "field.kept_secret")
+}
+
+func (n names) say(ctx context.Context, col column, v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case bool:
+		return i18n.T(ctx, map[bool]string{true: "field.yes", false: "field.no"}[v])
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case string:
+		return n.sayText(ctx, col, v)
+	case []any:
+		words := make([]string, len(v))
+		for i, one := range v {
+			words[i] = n.say(ctx, col, one)
+		}
+		return strings.Join(words, i18n.T(ctx, "field.separator"))
+	case map[string]any:
+		return n.sayMap(ctx, col, v)
+	}
+	return ""
+}
+
+func (n names) sayText(ctx context.Context, col column, s string) string {
+	if prefix, ok := valueWords[col]; ok && i18n.Has(prefix+s) {
+		return i18n.T(ctx, prefix+s)
+	}
+	if isID(s) {
+		for _, known := range []map[string]string{n.people, n.services} {
+			if name := known[s]; name != "" {
+				return name
+			}
+		}
+		return i18n.T(ctx, "field.some_record")
+	}
+	if d, ok := day.Parse(s); ok && s != "" {
+		return i18n.Date(ctx, d)
+	}
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		return i18n.DateTime(ctx, t)
+	}
+	return s
+}
+
+// sayMap lists the entries of a JSON object, one a line, in the order of their
+// names.
+func (n names) sayMap(ctx context.Context, col column, m map[string]any) string {
+	lines := make([]string, 0, len(m))
+	for k, v := range m {
+		if said := n.say(ctx, col, v); said != "" {
+			name := k
+			if prefix, ok := nameWords[col]; ok && i18n.Has(prefix+k) {
+				name = i18n.T(ctx, prefix+k)
+			}
+			lines = append(lines, i18n.T(ctx, "activity.chip", "name", name, "value", said))
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// notesOf lists the further details of an event: an object of plain values.
+// Values that are message keys are said in words.
+func notesOf(ctx context.Context, raw json.RawMessage) []pages.HistoryNote {
+	var m map[string]any
+	if len(raw) == 0 || json.Unmarshal(raw, &m) != nil {
+		return nil
+	}
+	var out []pages.HistoryNote
+	for k, v := range m {
+		said := names{}.say(ctx, column{"note", k}, v)
+		if said == "" || isID(k) {
+			continue
+		}
+		label := strings.ReplaceAll(k, "_", " ")
+		if key := "activity.note." + k; i18n.Has(key) {
+			label = i18n.T(ctx, key)
+		}
+		out = append(out, pages.HistoryNote{Label: label, Value: i18n.Text(ctx, said)})
+	}
+	slices.SortFunc(out, func(a, b pages.HistoryNote) int { return strings.Compare(a.Label, b.Label) })
+	return out
+}
