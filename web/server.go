@@ -17,6 +17,7 @@ import (
 	"hegui/internal/config"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
+	"hegui/internal/savedview"
 	"hegui/static"
 )
 
@@ -30,6 +31,7 @@ type Deps struct {
 	Regulation *regulation.Service
 	Register   *register.Service
 	Checklist  *checklist.Service
+	Views      *savedview.Service
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

@@ -19,6 +19,7 @@ import (
 	"hegui/internal/job"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
+	"hegui/internal/savedview"
 	"hegui/internal/store"
 	"hegui/web"
 )
@@ -41,6 +42,7 @@ type App struct {
 	Register   *register.Service
 	Regulation *regulation.Service
 	Checklist  *checklist.Service
+	Views      *savedview.Service
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -70,7 +72,7 @@ func (a *App) wire(ctx context.Context) error {
 	ledger, err := audit.New(a.Store, audit.Options{
 		Now: a.Options.Now, Random: a.Options.Random,
 		Recorded: slices.Concat(
-			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded,
+			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded, savedview.Recorded,
 		),
 		Free: slices.Concat(
 			account.Free, job.Free,
@@ -83,6 +85,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Accounts = account.New(ledger, account.Limits{Idle: a.Config.SessionIdle, Absolute: a.Config.SessionLife})
 	a.Regulation = regulation.New(ledger)
 	a.Register = register.New(ledger, a.able, a.Regulation.Current)
+	a.Views = savedview.New(ledger)
 	a.wireChecklist()
 	return a.Regulation.Ensure(ctx)
 }
@@ -98,7 +101,7 @@ func (a *App) able(ctx context.Context, person string, p actor.Permission, servi
 func (a *App) Web(setupToken string) *web.Server {
 	return web.New(web.Deps{
 		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
-		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist,
+		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist, Views: a.Views,
 	})
 }
 
