@@ -130,12 +130,14 @@ func TestActivityPagesMeet(t *testing.T) {
 		page := a.As(a.Officer).Get(next).Status(t, 200)
 		page.Find(t, ".history-object").Each(func(_ int, s *goquery.Selection) { seen[s.Text()]++ })
 		next, _ = page.Find(t, ".pager a:last-child").Last().Attr("href")
-		if strings.Contains(next, "before") == false {
+		if !strings.Contains(next, "before") {
 			break
 		}
 	}
-	if len(seen) != 120 {
-		t.Errorf("saw %d of 120 events", len(seen))
+	for i := range 120 {
+		if label := fmt.Sprintf("N-%03d", i); seen[label] != 1 {
+			t.Errorf("saw %s %d times", label, seen[label])
+		}
 	}
 }
 
@@ -163,7 +165,7 @@ func TestActivityExport(t *testing.T) {
 	body, bom := strings.CutPrefix(answer.Body.String(), "\uFEFF")
 	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
 	testkit.Must(t, err)
-	if !bom || len(rows) != 2 || rows[1][5] != "'=HYPERLINK(1)" || rows[1][2] != "Olivia Officer" {
+	if !bom || len(rows) < 2 || rows[1][5] != "'=HYPERLINK(1)" || rows[1][2] != "Olivia Officer" {
 		t.Errorf("exported %q", rows)
 	}
 	a.As(a.Officer).Get("/activity/export?from=x").Status(t, http.StatusUnprocessableEntity)

@@ -17,8 +17,10 @@ import (
 	"hegui/internal/problem"
 )
 
-// linkLife is how long a one-time link works.
-const linkLife = 7 * 24 * time.Hour
+// LinkDays is how many days a one-time link works.
+const LinkDays = 7
+
+const linkLife = LinkDays * 24 * time.Hour
 
 // Add makes an account without a password and gives the secret of its
 // one-time link, which is shown once and not stored.

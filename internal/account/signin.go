@@ -26,6 +26,19 @@ const (
 	lockFor         = 10 * time.Minute
 )
 
+// Rules are the protections of sign-in that are in force.
+type Rules struct {
+	PairFailures, NetworkFailures int
+	LockFor                       time.Duration
+	Hash                          string // how passwords are kept
+}
+
+// Protection gives the protections of sign-in, for the operator's page.
+func Protection() Rules {
+	return Rules{PairFailures: pairFailures, NetworkFailures: networkFailures, LockFor: lockFor,
+		Hash: fmt.Sprintf("Argon2id, m = %d MiB, t = %d, p = %d", argonMemory/1024, argonTime, argonThreads)}
+}
+
 // counter counts failures of a hashed key since a moment.
 type counter struct {
 	Key      string `gorm:"primaryKey"`
