@@ -15,6 +15,7 @@ import (
 	"hegui/internal/audit"
 	"hegui/internal/checklist"
 	"hegui/internal/config"
+	"hegui/internal/evidence"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/savedview"
@@ -32,6 +33,7 @@ type Deps struct {
 	Register   *register.Service
 	Checklist  *checklist.Service
 	Views      *savedview.Service
+	Evidence   *evidence.Service
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

@@ -16,10 +16,13 @@ import (
 	"hegui/internal/audit"
 	"hegui/internal/checklist"
 	"hegui/internal/config"
+	"hegui/internal/evidence"
+	"hegui/internal/file"
 	"hegui/internal/job"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/savedview"
+	"hegui/internal/search"
 	"hegui/internal/store"
 	"hegui/web"
 )
@@ -43,6 +46,8 @@ type App struct {
 	Regulation *regulation.Service
 	Checklist  *checklist.Service
 	Views      *savedview.Service
+	Files      *file.Service
+	Evidence   *evidence.Service
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -73,9 +78,10 @@ func (a *App) wire(ctx context.Context) error {
 		Now: a.Options.Now, Random: a.Options.Random,
 		Recorded: slices.Concat(
 			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded, savedview.Recorded,
+			file.Recorded, evidence.Recorded,
 		),
 		Free: slices.Concat(
-			account.Free, job.Free,
+			account.Free, job.Free, file.Free, search.Free,
 		),
 	})
 	if err != nil {
@@ -86,7 +92,10 @@ func (a *App) wire(ctx context.Context) error {
 	a.Regulation = regulation.New(ledger)
 	a.Register = register.New(ledger, a.able, a.Regulation.Current)
 	a.Views = savedview.New(ledger)
+	a.Files = file.New(ledger, a.Config.UploadLimit)
+	a.Evidence = evidence.New(ledger, a.Files)
 	a.wireChecklist()
+	a.wireEvidence()
 	return a.Regulation.Ensure(ctx)
 }
 
@@ -102,6 +111,7 @@ func (a *App) Web(setupToken string) *web.Server {
 	return web.New(web.Deps{
 		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
 		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist, Views: a.Views,
+		Evidence: a.Evidence,
 	})
 }
 
