@@ -29,7 +29,7 @@ func smallDisk(t *testing.T) string {
 	// a container that may not mount still has a small /dev/shm, mostly
 	const most = 256 << 20
 	var fs syscall.Statfs_t
-	if err := syscall.Statfs("/dev/shm", &fs); err != nil || fs.Bavail*uint64(fs.Bsize) > most { //nolint:unconvert // differs by system
+	if err := syscall.Statfs("/dev/shm", &fs); err != nil || fs.Bavail*uint64(fs.Bsize) > most { // the type differs by system
 		t.Skip("needs a small disk: the right to mount one, or a small /dev/shm")
 	}
 	dir, err := os.MkdirTemp("/dev/shm", "hegui-test-")

@@ -53,7 +53,7 @@ func TestKilledUnderWriters(t *testing.T) {
 	for round := range 4 {
 		server := serving(t, database)
 		all := work(t.Context(), everybody, server.url)
-		time.Sleep(100*time.Millisecond + rand.N(300*time.Millisecond)) //nolint:gosec // any moment will do
+		time.Sleep(100*time.Millisecond + rand.N(300*time.Millisecond))
 		server.kill()
 		all.Wait()
 

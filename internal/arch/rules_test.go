@@ -95,6 +95,14 @@ var borders = []struct {
 // outside of all borders.
 var unsorted = []string{"internal/depcheck"}
 
+// unaudited lists who writes past the ledger, and why: rows that hold nothing
+// of their own. A new line here wants a second look.
+var unaudited = []string{
+	"internal/account/session.go: expired sessions and counters",
+	"internal/account/session.go: session last seen",
+	"internal/job/job.go: job lease",
+}
+
 // topLevel is everything that may stand at the root of the project.
 var topLevel = []string{
 	".ci", ".decisions", ".dockerignore", ".gitattributes", ".gitignore", ".golangci.yml", ".tools",
