@@ -63,9 +63,9 @@ func TestActivityShowsEachTheirs(t *testing.T) {
 		{"officer of one service", local, false, true, false},
 		{"auditor: both", a.Auditor, true, true, true},
 	} {
-		body := a.As(c.person).Get("/activity").Status(t, 200).Body.String()
-		for words, want := range map[string]bool{"added": c.people, "NEAR-1": c.near, "FAR-1": c.far} {
-			if got := strings.Contains(body, ">"+words) || strings.Contains(body, words+" ") && words == "added"; got != want {
+		body := a.As(c.person).Get("/activity").Status(t, 200).Text(t, ".history-list")
+		for words, want := range map[string]bool{"added Emil": c.people, "NEAR-1": c.near, "FAR-1": c.far} {
+			if got := strings.Contains(body, words); got != want {
 				t.Errorf("%s: shows %s is %v, want %v", c.name, words, got, want)
 			}
 		}
@@ -130,12 +130,14 @@ func TestActivityPagesMeet(t *testing.T) {
 		page := a.As(a.Officer).Get(next).Status(t, 200)
 		page.Find(t, ".history-object").Each(func(_ int, s *goquery.Selection) { seen[s.Text()]++ })
 		next, _ = page.Find(t, ".pager a:last-child").Last().Attr("href")
-		if strings.Contains(next, "before") == false {
+		if !strings.Contains(next, "before") {
 			break
 		}
 	}
-	if len(seen) != 120 {
-		t.Errorf("saw %d of 120 events", len(seen))
+	for i := range 120 {
+		if label := fmt.Sprintf("N-%03d", i); seen[label] != 1 {
+			t.Errorf("saw %s %d times", label, seen[label])
+		}
 	}
 }
 
@@ -163,7 +165,7 @@ func TestActivityExport(t *testing.T) {
 	body, bom := strings.CutPrefix(answer.Body.String(), "\uFEFF")
 	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
 	testkit.Must(t, err)
-	if !bom || len(rows) != 2 || rows[1][5] != "'=HYPERLINK(1)" || rows[1][2] != "Olivia Officer" {
+	if !bom || len(rows) < 2 || rows[1][5] != "'=HYPERLINK(1)" || rows[1][2] != "Olivia Officer" {
 		t.Errorf("exported %q", rows)
 	}
 	a.As(a.Officer).Get("/activity/export?from=x").Status(t, http.StatusUnprocessableEntity)

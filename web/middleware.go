@@ -183,6 +183,7 @@ type visitor struct {
 	actor    actor.Actor
 	language string // of the account; empty for nobody
 	token    string // of the session
+	session  string // its key, which may be shown
 	csrf     string
 }
 
@@ -218,6 +219,7 @@ func (s *Server) recognise(c echo.Context, v *visitor) error {
 	}
 	if in, ok := sess.Values[signedInKey].(signedIn); ok {
 		v.actor, v.language, v.token, v.csrf = in.account.Actor(), in.account.Language, in.token, in.session.FormToken
+		v.session = in.session.Key()
 	}
 	return nil
 }

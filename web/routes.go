@@ -40,6 +40,7 @@ const (
 // routes is the whole table, in sections by capability.
 func (s *Server) routes() []Route {
 	signin := &signinPages{s}
+	profile, people, admin := &profilePages{s}, &peoplePages{s}, &adminPages{s}
 	activity := &activityPages{s}
 	return []Route{
 		// the server itself
@@ -59,8 +60,25 @@ func (s *Server) routes() []Route {
 		// set-up
 
 		// own account
+		{get, "/profile", actor.SignedIn, profile.page},
+		{post, "/profile/password", actor.SignedIn, profile.changePassword},
+		{post, "/profile/sessions/end", actor.SignedIn, profile.endSession},
+		{post, "/profile/sessions/end-others", actor.SignedIn, profile.endOthers},
 
 		// people, organisation
+		{get, "/admin", actor.ManagePeople, admin.overview},
+		{get, "/admin/people", actor.ManagePeople, people.list},
+		{get, "/admin/people/new", actor.ManagePeople, people.fresh},
+		{post, "/admin/people/new", actor.ManagePeople, people.add},
+		{get, "/admin/people/:id", actor.ManagePeople, people.one},
+		{post, "/admin/people/:id", actor.ManagePeople, people.change},
+		{post, "/admin/people/:id/disable", actor.ManagePeople, people.disable},
+		{post, "/admin/people/:id/enable", actor.ManagePeople, people.enable},
+		{post, "/admin/people/:id/reset", actor.ManagePeople, people.reset},
+		{get, "/admin/organisation", actor.ManageSettings, admin.organisation},
+		{post, "/admin/organisation", actor.ManageSettings, admin.rename},
+		{get, "/admin/system", actor.ManageSettings, admin.system},
+		{get, "/admin/routes", actor.ReadPeopleLog, admin.routes},
 
 		// regulation
 

@@ -15,8 +15,10 @@ import (
 	"hegui/internal/audit"
 	"hegui/internal/checklist"
 	"hegui/internal/config"
+	"hegui/internal/evidence"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
+	"hegui/internal/savedview"
 	"hegui/static"
 )
 
@@ -30,6 +32,8 @@ type Deps struct {
 	Regulation *regulation.Service
 	Register   *register.Service
 	Checklist  *checklist.Service
+	Views      *savedview.Service
+	Evidence   *evidence.Service
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

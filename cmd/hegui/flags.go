@@ -22,7 +22,7 @@ func env(flag string) cli.ValueSourceChain {
 func databaseFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "data", Usage: "folder of the SQLite database", Value: "data", Sources: env("data")},
-		&cli.StringFlag{Name: "database", Usage: "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: hegui.db in the data folder)", Sources: env("database")}, //nolint:gosec // a placeholder
+		&cli.StringFlag{Name: "database", Usage: "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: hegui.db in the data folder)", Sources: env("database")},
 		&cli.StringFlag{Name: "database-file", Usage: "file that holds the value of --database, for secrets", Sources: env("database-file"), TakesFile: true},
 	}
 }

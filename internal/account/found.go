@@ -104,6 +104,9 @@ func (s *Service) Found(ctx context.Context, in Founding, also func(tx *gorm.DB,
 	return admin, err
 }
 
+// OrganisationObject is the organisation in the ledger.
+var OrganisationObject = audit.Object{Type: "organisation", ID: organisationID}
+
 // Organisation gives the organisation; ok is false before the set-up.
 func (s *Service) Organisation(ctx context.Context) (o Organisation, ok bool, err error) {
 	err = s.ledger.Read(ctx).Where("id = ?", organisationID).Take(&o).Error

@@ -5,18 +5,22 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"hegui/internal/actor"
 	"hegui/internal/audit"
 	"hegui/internal/problem"
 )
 
-// linkLife is how long a one-time link works.
-const linkLife = 7 * 24 * time.Hour
+// LinkDays is how many days a one-time link works.
+const LinkDays = 7
+
+const linkLife = LinkDays * 24 * time.Hour
 
 // Add makes an account without a password and gives the secret of its
 // one-time link, which is shown once and not stored.
@@ -105,7 +109,7 @@ func (s *Service) link(account string) (Link, string) {
 }
 
 // Change replaces what is known of a person, and ends their sessions when
-// their rights change. version is the one that was shown.
+// their rights or their address change. version is the one that was shown.
 func (s *Service) Change(ctx context.Context, by actor.Actor, account string, version int64, in Person) error {
 	if err := in.Validate(); err != nil {
 		return err
@@ -120,8 +124,12 @@ func (s *Service) Change(ctx context.Context, by actor.Actor, account string, ve
 		if err := s.keepAdministrator(tx, a, in.has(actor.Administrator)); err != nil {
 			return err
 		}
+		same := a.Email == in.Email && slices.Equal(a.Roles, in.Roles) && a.AllServices == in.AllServices && slices.Equal(a.Services, in.Services)
 		a.Email, a.Name, a.Roles, a.Language = in.Email, in.Name, in.Roles, in.Language
 		a.AllServices, a.Services = in.AllServices, in.Services
+		if same {
+			return nil
+		}
 		return s.endSessions(tx, a.ID, "")
 	})
 }
@@ -152,10 +160,17 @@ func (s *Service) Enable(ctx context.Context, by actor.Actor, account string) er
 	})
 }
 
-// keepAdministrator refuses to take away the last administrator who can sign in.
+// keepAdministrator refuses to take away the last administrator who can sign
+// in. It holds the row of the organisation until the transaction ends: two
+// administrators who take the role from each other would each still count the
+// other one.
 func (s *Service) keepAdministrator(tx *gorm.DB, a *Account, stays bool) error {
 	if stays || !a.Actor().Has(actor.Administrator) {
 		return nil
+	}
+	var held []Organisation
+	if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Find(&held).Error; err != nil {
+		return fmt.Errorf("hold organisation: %w", err)
 	}
 	var others int64
 	err := tx.Model(&Account{}).Where("id <> ? AND disabled_at IS NULL AND password_hash <> '' AND roles LIKE ?", a.ID, `%"administrator"%`).Count(&others).Error
@@ -166,22 +181,29 @@ func (s *Service) keepAdministrator(tx *gorm.DB, a *Account, stays bool) error {
 }
 
 // ResetPassword takes the password away, ends all sessions, and gives the
-// secret of a new one-time link.
+// secret of a new one-time link. It is refused for a disabled account, whose
+// link would not work, and for one's own, which has the profile page for that:
+// whoever lost the link could not make another one.
 func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, account string) (secret string, err error) {
 	err = s.ledger.Write(ctx, by, func(tx *gorm.DB) ([]audit.Event, error) {
 		a, err := get(tx, account)
 		if err != nil {
 			return nil, err
 		}
+		if a.ID == by.ID {
+			return nil, problem.New(problem.Conflict, "account.reset.own")
+		}
+		if a.Disabled() {
+			return nil, problem.New(problem.Conflict, "account.reset.disabled")
+		}
 		link, token := s.link(a.ID)
 		secret = token
 		a.PasswordHash, a.PasswordSetAt = "", nil
-		a.Version++
 		rows, err := s.closeLinks(tx, a.ID)
 		if err != nil {
 			return nil, err
 		}
-		if err := errors.Join(tx.Save(&a).Error, tx.Create(&link).Error, s.endSessions(tx, a.ID, "")); err != nil {
+		if err := errors.Join(save(tx, &a), tx.Create(&link).Error, s.endSessions(tx, a.ID, "")); err != nil {
 			return nil, fmt.Errorf("reset password: %w", err)
 		}
 		return []audit.Event{event("password_reset", &a, append(rows, &link)...)}, nil
@@ -216,20 +238,28 @@ func (s *Service) update(ctx context.Context, by actor.Actor, account, action st
 		if err := fn(tx, &a); err != nil {
 			return nil, err
 		}
-		read := a.Version
-		a.Version++
-		res := tx.Model(&a).Where("version = ?", read).Select("*").Updates(&a)
-		if errors.Is(res.Error, gorm.ErrDuplicatedKey) {
-			return nil, problem.Field(problem.Invalid, "email", "account.email.taken")
-		}
-		if res.Error != nil {
-			return nil, fmt.Errorf("update account: %w", res.Error)
-		}
-		if res.RowsAffected == 0 {
-			return nil, problem.New(problem.Conflict, "account.changed_meanwhile")
+		if err := save(tx, &a); err != nil {
+			return nil, err
 		}
 		return []audit.Event{event(action, &a)}, nil
 	})
+}
+
+// save writes an account that was read in the same transaction; Conflict says
+// that somebody else wrote it since.
+func save(tx *gorm.DB, a *Account) error {
+	read := a.Version
+	a.Version++
+	res := tx.Model(a).Where("version = ?", read).Select("*").Updates(a)
+	switch {
+	case errors.Is(res.Error, gorm.ErrDuplicatedKey):
+		return problem.Field(problem.Invalid, "email", "account.email.taken")
+	case res.Error != nil:
+		return fmt.Errorf("update account: %w", res.Error)
+	case res.RowsAffected == 0:
+		return problem.New(problem.Conflict, "account.changed_meanwhile")
+	}
+	return nil
 }
 
 // Get gives an account, or NotFound.

@@ -31,9 +31,14 @@ func (Session) TableName() string { return "session" }
 // does not write each time.
 const seenEvery = time.Minute
 
+// Key names the session on pages; it cannot be turned back into the token.
+func (s Session) Key() string { return s.TokenHash }
+
 // Resume gives the session behind a token and its person. It returns
 // Unauthenticated when there is none, it is too old, or the account is
-// disabled; other errors mean that the database could not say.
+// disabled; other errors mean that the database could not say. That the
+// session was used is noted at most once a minute, and not at all when nothing
+// can be written: a full disk must not keep people from reading.
 func (s *Service) Resume(ctx context.Context, token string) (Session, Account, error) {
 	var row Session
 	db := s.ledger.Read(ctx)
@@ -56,11 +61,14 @@ func (s *Service) Resume(ctx context.Context, token string) (Session, Account, e
 		return row, a, problem.New(problem.Unauthenticated, "account.session.none")
 	}
 	if now.Sub(row.SeenAt) > seenEvery {
-		err = s.ledger.Unaudited(ctx, "session last seen", func(tx *gorm.DB) error {
+		err := s.ledger.Unaudited(ctx, "session last seen", func(tx *gorm.DB) error {
 			return tx.Model(&Session{}).Where("token_hash = ?", row.TokenHash).Update("seen_at", now).Error
 		})
+		if _, outage := audit.Outage(err); err != nil && !outage {
+			return row, a, fmt.Errorf("note use of session: %w", err)
+		}
 	}
-	return row, a, err
+	return row, a, nil
 }
 
 // SignOut ends the session behind a token.
@@ -68,8 +76,8 @@ func (s *Service) SignOut(ctx context.Context, by actor.Actor, token string) err
 	return s.end(ctx, by, "account.signed_out", "token_hash = ?", tokenHash(token))
 }
 
-// EndSession ends another session of the same person, named by the public
-// form of its key.
+// EndSession ends another session of the same person, named by its key;
+// NotFound when they have no such session.
 func (s *Service) EndSession(ctx context.Context, by actor.Actor, key string) error {
 	return s.end(ctx, by, "account.session_ended", "token_hash = ?", key)
 }
@@ -84,6 +92,9 @@ func (s *Service) end(ctx context.Context, by actor.Actor, action, where, arg st
 		res := tx.Where("account_id = ?", by.ID).Where(where, arg).Delete(&Session{})
 		if res.Error != nil {
 			return nil, fmt.Errorf("end session: %w", res.Error)
+		}
+		if res.RowsAffected == 0 && action == "account.session_ended" {
+			return nil, problem.New(problem.NotFound, "account.session.gone")
 		}
 		return []audit.Event{{Action: action, Object: audit.Object{Type: "account", ID: by.ID}, Label: by.Name, Subject: by.ID}}, nil
 	})

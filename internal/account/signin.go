@@ -26,6 +26,19 @@ const (
 	lockFor         = 10 * time.Minute
 )
 
+// Rules are the protections of sign-in that are in force.
+type Rules struct {
+	PairFailures, NetworkFailures int
+	LockFor                       time.Duration
+	Hash                          string // how passwords are kept
+}
+
+// Protection gives the protections of sign-in, for the operator's page.
+func Protection() Rules {
+	return Rules{PairFailures: pairFailures, NetworkFailures: networkFailures, LockFor: lockFor,
+		Hash: fmt.Sprintf("Argon2id, m = %d MiB, t = %d, p = %d", argonMemory/1024, argonTime, argonThreads)}
+}
+
 // counter counts failures of a hashed key since a moment.
 type counter struct {
 	Key      string `gorm:"primaryKey"`
@@ -101,9 +114,16 @@ func (s *Service) locked(ctx context.Context, pair, network string) (bool, error
 	return false, nil
 }
 
-// failed counts a failure and records it, with the account if there is one.
+// failed counts a failed sign-in and records it, with the account if there is
+// one.
 func (s *Service) failed(ctx context.Context, account string, keys ...string) error {
-	return s.ledger.Write(ctx, actor.Public(), func(tx *gorm.DB) ([]audit.Event, error) {
+	e := audit.Event{Action: "account.signin_failed", Object: audit.Object{Type: "account", ID: account}, Outcome: audit.Failed}
+	return s.count(ctx, actor.Public(), e, keys)
+}
+
+// count adds one failure to each key, with the event that says so.
+func (s *Service) count(ctx context.Context, by actor.Actor, e audit.Event, keys []string) error {
+	return s.ledger.Write(ctx, by, func(tx *gorm.DB) ([]audit.Event, error) {
 		now := s.ledger.Now()
 		for _, key := range keys {
 			err := tx.Clauses(clause.OnConflict{
@@ -117,11 +137,13 @@ func (s *Service) failed(ctx context.Context, account string, keys ...string) er
 				return nil, fmt.Errorf("count failed sign-in: %w", err)
 			}
 		}
-		return []audit.Event{{Action: "account.signin_failed", Object: audit.Object{Type: "account", ID: account}, Outcome: audit.Failed}}, nil
+		return []audit.Event{e}, nil
 	})
 }
 
-// Enter opens a session for a person who proved who they are, and gives its token.
+// Enter opens a session for a person who proved who they are, and gives its
+// token. It is refused when the account was disabled or got another password
+// since it was read: the proof no longer counts.
 func (s *Service) Enter(ctx context.Context, a Account, from From) (token string, err error) {
 	token = base64.RawURLEncoding.EncodeToString(s.ledger.Secret(32))
 	now := s.ledger.Now()
@@ -129,7 +151,14 @@ func (s *Service) Enter(ctx context.Context, a Account, from From) (token string
 		Network: from.network(), Agent: cut(from.Agent, 200), CreatedAt: now, SeenAt: now}
 	pair := counterKey("pair", a.Email, from.network())
 	err = s.ledger.Write(ctx, a.Actor(), func(tx *gorm.DB) ([]audit.Event, error) {
-		err := errors.Join(tx.Create(&row).Error, tx.Where("key = ?", pair).Delete(&counter{}).Error)
+		now, err := get(tx.Clauses(clause.Locking{Strength: "UPDATE"}), a.ID)
+		if err != nil {
+			return nil, err
+		}
+		if now.Disabled() || now.PasswordHash != a.PasswordHash {
+			return nil, problem.New(problem.Invalid, "account.signin.wrong")
+		}
+		err = errors.Join(tx.Create(&row).Error, tx.Where("key = ?", pair).Delete(&counter{}).Error)
 		return []audit.Event{{Action: "account.signed_in", Object: audit.Object{Type: "account", ID: a.ID}, Label: a.Name, Subject: a.ID}}, err
 	})
 	return token, err
@@ -169,8 +198,15 @@ func (s *Service) ChoosePassword(ctx context.Context, secret, password string) (
 		if res.Error == nil && res.RowsAffected == 0 {
 			return nil, errLink()
 		}
-		a.PasswordHash, a.PasswordSetAt, a.Version = hash, &now, a.Version+1
-		if err := errors.Join(res.Error, tx.Save(&a).Error, s.endSessions(tx, a.ID, "")); err != nil {
+		fresh, err := get(tx, l.AccountID)
+		if err != nil {
+			return nil, err
+		}
+		if a = fresh; a.Disabled() {
+			return nil, errLink()
+		}
+		a.PasswordHash, a.PasswordSetAt = hash, &now
+		if err := errors.Join(res.Error, save(tx, &a), s.endSessions(tx, a.ID, "")); err != nil {
 			return nil, fmt.Errorf("choose password: %w", err)
 		}
 		return []audit.Event{event("password_set", &a, &l)}, nil
@@ -199,22 +235,37 @@ func (s *Service) LinkFor(ctx context.Context, secret string) (l Link, err error
 func errLink() error { return problem.New(problem.NotFound, "account.link.gone") }
 
 // ChangePassword replaces a person's own password and ends their other
-// sessions; keep is the token of the one they are using.
+// sessions; keep is the token of the one they are using. A wrong current
+// password counts like a failed sign-in, so that an open browser is no place
+// to guess it.
 func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, keep, old, password string) error {
 	a, err := s.Get(ctx, by.ID)
 	if err != nil {
 		return err
 	}
+	key := counterKey("change", a.ID)
+	if locked, err := s.locked(ctx, key, key); err != nil {
+		return err
+	} else if locked {
+		return problem.New(problem.TooMany, "account.signin.locked", "count", int(lockFor.Minutes()))
+	}
 	var f problem.Fields
 	if !checkPassword(old, a.PasswordHash) {
 		f.Add("old", "account.password.old_wrong")
+		e := audit.Event{Action: "account.password_refused", Object: audit.Object{Type: "account", ID: a.ID}, Outcome: audit.Failed}
+		if err := s.count(ctx, by, e, []string{key}); err != nil {
+			return err
+		}
 	}
 	ValidatePassword(&f, "password", password, a.Name, a.Email)
 	if err := f.Err(); err != nil {
 		return err
 	}
-	hash := s.hash(password)
+	proved, hash := a.PasswordHash, s.hash(password)
 	return s.update(ctx, by, by.ID, "password_changed", func(tx *gorm.DB, a *Account) error {
+		if a.PasswordHash != proved {
+			return problem.New(problem.Conflict, "account.changed_meanwhile")
+		}
 		now := s.ledger.Now()
 		a.PasswordHash, a.PasswordSetAt = hash, &now
 		return s.endSessions(tx, a.ID, keep)

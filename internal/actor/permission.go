@@ -30,7 +30,8 @@ type Permission string
 // The permissions. OpenChecklist and ReadEvidence open the pages; what a
 // person sees there is decided in the queries: everything in their services
 // with ReadChecklist, else what is assigned to or made by them. In the same
-// way OpenActivity opens the activity page, ReadActivity shows compliance
+// way SeeProgress opens the overview of all checklists, which counts what its
+// reader may know of; OpenActivity opens the activity page, ReadActivity shows compliance
 // events there and ReadPeopleLog those of people and settings.
 const (
 	ManagePeople    Permission = "people.manage"
@@ -40,6 +41,7 @@ const (
 	ReadServices    Permission = "services.read"
 	EditServices    Permission = "services.edit"
 	ReadSummary     Permission = "summary.read"
+	SeeProgress     Permission = "progress.see"
 	ReadChecklist   Permission = "checklist.read"
 	OpenChecklist   Permission = "checklist.open"
 	Assess          Permission = "checklist.assess"
@@ -60,14 +62,14 @@ const (
 // grants is the whole table of rights: what each role may do.
 var grants = map[Role][]Permission{
 	Administrator: {ManagePeople, ManageSettings, ReadRegulation, OpenActivity, ReadPeopleLog},
-	Officer: {ReadRegulation, EditRegulation, ReadServices, EditServices, ReadSummary, OpenChecklist, ReadChecklist, Assess, Contribute,
+	Officer: {ReadRegulation, EditRegulation, ReadServices, EditServices, ReadSummary, SeeProgress, OpenChecklist, ReadChecklist, Assess, Contribute,
 		ReviewChecklist, ReadEvidence, AddEvidence, ReviewEvidence, EraseEvidence, OpenActivity, ReadActivity, UseWork},
-	Contributor: {ReadRegulation, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
-	Supervisor:  {ReadRegulation, ReadServices, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
+	Contributor: {ReadRegulation, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
+	Supervisor:  {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
 	Checker:     {ReadRegulation, UseWork},
-	Privacy:     {ReadRegulation, ReadServices, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
-	Executive:   {ReadRegulation, ReadServices, ReadSummary, UseWork},
-	Auditor:     {ReadRegulation, ReadServices, ReadSummary, OpenChecklist, ReadChecklist, ReadEvidence, OpenActivity, ReadActivity, ReadPeopleLog, UseWork},
+	Privacy:     {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
+	Executive:   {ReadRegulation, ReadServices, ReadSummary, SeeProgress, UseWork},
+	Auditor:     {ReadRegulation, ReadServices, ReadSummary, SeeProgress, OpenChecklist, ReadChecklist, ReadEvidence, OpenActivity, ReadActivity, ReadPeopleLog, UseWork},
 }
 
 // RolesWith lists the roles that grant a permission, in the order of Roles.

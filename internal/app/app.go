@@ -16,9 +16,13 @@ import (
 	"hegui/internal/audit"
 	"hegui/internal/checklist"
 	"hegui/internal/config"
+	"hegui/internal/evidence"
+	"hegui/internal/file"
 	"hegui/internal/job"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
+	"hegui/internal/savedview"
+	"hegui/internal/search"
 	"hegui/internal/store"
 	"hegui/web"
 )
@@ -41,6 +45,9 @@ type App struct {
 	Register   *register.Service
 	Regulation *regulation.Service
 	Checklist  *checklist.Service
+	Views      *savedview.Service
+	Files      *file.Service
+	Evidence   *evidence.Service
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -70,10 +77,11 @@ func (a *App) wire(ctx context.Context) error {
 	ledger, err := audit.New(a.Store, audit.Options{
 		Now: a.Options.Now, Random: a.Options.Random,
 		Recorded: slices.Concat(
-			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded,
+			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded, savedview.Recorded,
+			file.Recorded, evidence.Recorded,
 		),
 		Free: slices.Concat(
-			account.Free, job.Free,
+			account.Free, job.Free, file.Free, search.Free,
 		),
 	})
 	if err != nil {
@@ -83,7 +91,11 @@ func (a *App) wire(ctx context.Context) error {
 	a.Accounts = account.New(ledger, account.Limits{Idle: a.Config.SessionIdle, Absolute: a.Config.SessionLife})
 	a.Regulation = regulation.New(ledger)
 	a.Register = register.New(ledger, a.able, a.Regulation.Current)
+	a.Views = savedview.New(ledger)
+	a.Files = file.New(ledger, a.Config.UploadLimit)
+	a.Evidence = evidence.New(ledger, a.Files)
 	a.wireChecklist()
+	a.wireEvidence()
 	return a.Regulation.Ensure(ctx)
 }
 
@@ -98,7 +110,8 @@ func (a *App) able(ctx context.Context, person string, p actor.Permission, servi
 func (a *App) Web(setupToken string) *web.Server {
 	return web.New(web.Deps{
 		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
-		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist,
+		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist, Views: a.Views,
+		Evidence: a.Evidence,
 	})
 }
 

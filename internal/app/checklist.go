@@ -17,6 +17,9 @@ func (a *App) wireChecklist() {
 	a.Checklist = checklist.New(a.Ledger, checklist.Options{
 		Catalogue: a.Regulation.Current,
 		Able:      a.people,
+		Proofs:    a.proofs,
+
+		CopyEvidence: a.copyEvidence,
 	})
 	a.Register.OnScope(func(tx *gorm.DB, by actor.Actor, e register.Entry) ([]audit.Event, error) {
 		return a.Checklist.Scope(tx, by, checklist.Subject{ID: e.ID, Profile: register.Profile(e)})

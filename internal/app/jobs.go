@@ -12,6 +12,16 @@ func (a *App) jobs() []job.Job {
 	return []job.Job{
 		{Name: "sessions", Every: 10 * time.Minute, Run: a.Accounts.Sweep},
 		{Name: "checklist", Every: time.Hour, Run: a.Checklist.Sweep},
+		{Name: "uploads", Every: time.Hour, Run: counted(a.Files.Sweep)},
+		{Name: "evidence expiry", Every: time.Hour, Run: counted(a.Evidence.Sweep)},
+	}
+}
+
+// counted leaves out how much a sweep found to do.
+func counted(sweep func(context.Context) (int, error)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := sweep(ctx)
+		return err
 	}
 }
 

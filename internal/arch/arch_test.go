@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -191,6 +193,59 @@ func TestEnvironment(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// calls visits every call of a method in a file, tests aside.
+func calls(s source, method string, visit func(*ast.CallExpr)) {
+	if s.test {
+		return
+	}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == method {
+				visit(call)
+			}
+		}
+		return true
+	})
+}
+
+// TestUnaudited pins who writes past the ledger.
+func TestUnaudited(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, s := range sources(t) {
+		calls(s, "Unaudited", func(call *ast.CallExpr) {
+			reason := "not a literal"
+			if lit, ok := call.Args[1].(*ast.BasicLit); ok {
+				reason, _ = strconv.Unquote(lit.Value) // the file was parsed
+			}
+			got = append(got, s.path+": "+reason)
+		})
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(unaudited, got); diff != "" {
+		t.Errorf("who writes past the ledger has changed (-listed +found):\n%s", diff)
+	}
+}
+
+// TestPlainConnections keeps database/sql handles, which the ledger does not
+// watch, inside the store.
+func TestPlainConnections(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		if s.dir == "internal/store" {
+			continue
+		}
+		calls(s, "DB", func(call *ast.CallExpr) {
+			if len(call.Args) == 0 {
+				t.Errorf("%s: a plain connection (.DB()) writes past the ledger", s.path)
+			}
+		})
+		if !s.test && slices.Contains(s.imports, "database/sql") && s.dir != "internal/audit" && s.dir != "internal/testkit" {
+			t.Errorf("%s: only internal/store knows database/sql", s.path)
+		}
 	}
 }
 

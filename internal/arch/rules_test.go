@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"internal/register":   with("internal/regulation", "internal/search", "internal/work"),
 	"internal/evidence":   with("internal/file", "internal/search", "internal/work"),
 	"internal/checklist":  with("internal/regulation", "internal/register", "internal/evidence", "internal/search", "internal/work"),
+	"internal/savedview":  base,
 	"internal/labelling":  with("internal/labelling/stats", "internal/labelling/stats/draw"),
 
 	// statistics: pure functions
@@ -45,7 +46,7 @@ var mayImport = map[string][]string{
 	"templates/layout": {"internal/i18n", "static", "templates/ui"},
 	"templates/pages":  {"internal/i18n", "static", "templates/ui", "templates/layout"},
 	"web": with("internal/config", "internal/i18n", "internal/account", "internal/regulation", "internal/register", "internal/evidence",
-		"internal/file", "internal/checklist", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
+		"internal/file", "internal/checklist", "internal/savedview", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
 
 	// what puts the parts together
 	"internal/app":     {anything},
@@ -64,7 +65,7 @@ const anything = "*"
 
 // capabilities are the parts that keep records.
 var capabilities = []string{"internal/account", "internal/regulation", "internal/register", "internal/file", "internal/evidence",
-	"internal/checklist", "internal/search", "internal/job", "internal/labelling"}
+	"internal/checklist", "internal/savedview", "internal/search", "internal/job", "internal/labelling"}
 
 // borders keep outside libraries, named by the start of their path, in the
 // packages that know them. Tests are held to them, too.
@@ -93,6 +94,14 @@ var borders = []struct {
 // unsorted packages keep the module's list of libraries together and stand
 // outside of all borders.
 var unsorted = []string{"internal/depcheck"}
+
+// unaudited lists who writes past the ledger, and why: rows that hold nothing
+// of their own. A new line here wants a second look.
+var unaudited = []string{
+	"internal/account/session.go: expired sessions and counters",
+	"internal/account/session.go: session last seen",
+	"internal/job/job.go: job lease",
+}
 
 // topLevel is everything that may stand at the root of the project.
 var topLevel = []string{

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gorm.io/gorm"
 )
 
 // Entry is an event as pages show it.
@@ -162,4 +164,18 @@ func (l *Ledger) Size(ctx context.Context) (int64, error) {
 	var head headRow
 	err := l.Read(ctx).Take(&head).Error
 	return head.Size, err
+}
+
+// Parts lists what the events of an object hold that was not erased, oldest
+// first, for whoever has to erase it.
+func (l *Ledger) Parts(tx *gorm.DB, o Object) ([]Part, error) {
+	var out []Part
+	err := tx.Model(&partRow{}).Select("ledger_part.event, ledger_part.name").
+		Joins("JOIN ledger_event AS e ON e.event = ledger_part.event").
+		Where("e.object_type = ? AND e.object_id = ? AND ledger_part.body IS NOT NULL", o.Type, o.ID).
+		Order("e.seq, ledger_part.name").Scan(&out).Error
+	if err != nil {
+		return nil, fmt.Errorf("list parts: %w", err)
+	}
+	return out, nil
 }

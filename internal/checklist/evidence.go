@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -51,6 +52,9 @@ func (a *Assessment) prove(p Proof, m moment) (action string) {
 	a.weigh(m.today())
 	switch {
 	case a.Lowered() && !before.Lowered():
+		if before.ProofUntil.Before(m.today()) { // it ran out by itself; the sweep may be late
+			a.LoweredOn = before.ProofUntil.Add(1)
+		}
 		return "lowered"
 	case before.Lowered() && !a.Lowered():
 		return "restored"
@@ -87,4 +91,14 @@ func (s *Service) Sweep(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Editable gives those of the assessments that the person may edit, for
+// linking evidence to them.
+func (s *Service) Editable(tx *gorm.DB, by actor.Actor, assessments []string) ([]Assessment, error) {
+	var rows []Assessment
+	if err := visible(tx, by).Where("id IN ? AND applies", assessments).Order("id").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read assessments to prove: %w", err)
+	}
+	return slices.DeleteFunc(rows, func(a Assessment) bool { return !MayEdit(by, a) }), nil
 }

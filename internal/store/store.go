@@ -124,6 +124,22 @@ func (s *Store) Optimize(ctx context.Context) error {
 	return err
 }
 
+// Settle brings what was committed out of SQLite's write-ahead log into the
+// database and empties the log, so that content overwritten there by an
+// erasure is not left beside it. When readers are in the way, the next
+// checkpoint does it. On PostgreSQL its own vacuum does.
+func (s *Store) Settle(ctx context.Context) error {
+	if s.IsPostgres() {
+		return nil
+	}
+	db, err := s.write.DB()
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
+}
+
 func gormConfig() *gorm.Config {
 	return &gorm.Config{
 		TranslateError:         true,

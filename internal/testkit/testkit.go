@@ -166,7 +166,9 @@ func (a *App) add(in account.Person) *Person {
 // past the end of the old one.
 func (a *App) Enter(p *Person) {
 	a.T.Helper()
-	token, err := a.Accounts.Enter(a.T.Context(), p.Account, account.From{Addr: netip.MustParseAddr("192.0.2.1"), Agent: "testkit"})
+	now, err := a.Accounts.Get(a.T.Context(), p.ID)
+	Must(a.T, err)
+	token, err := a.Accounts.Enter(a.T.Context(), now, account.From{Addr: netip.MustParseAddr("192.0.2.1"), Agent: "testkit"})
 	Must(a.T, err)
 	p.token = token
 }
