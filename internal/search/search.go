@@ -203,3 +203,26 @@ func grams(s string) []string {
 	}
 	return out
 }
+
+// Doc is an object with what it is to be found by.
+type Doc struct{ ID, Text string }
+
+// IndexNew makes many objects findable that were not before.
+func IndexNew(tx *gorm.DB, kind string, docs []Doc) error {
+	texts := make([]text, len(docs))
+	var rows []gram
+	for i, d := range docs {
+		texts[i] = text{Kind: kind, ObjectID: d.ID, Words: fold(d.Text)}
+		for _, g := range grams(texts[i].Words) {
+			rows = append(rows, gram{Gram: g, Kind: kind, ObjectID: d.ID})
+		}
+	}
+	const atOnce = 1000
+	if err := tx.CreateInBatches(texts, atOnce).Error; err != nil {
+		return fmt.Errorf("write search texts: %w", err)
+	}
+	if err := tx.CreateInBatches(rows, atOnce).Error; err != nil {
+		return fmt.Errorf("write search index: %w", err)
+	}
+	return nil
+}
