@@ -21,15 +21,28 @@ type Route struct {
 func Routes() []Route { return routeTable() }
 
 var table struct { // filled once
-	once   sync.Once
-	routes []Route
+	once        sync.Once
+	routes      []Route
+	permissions map[string]actor.Permission // of pages, by path with nameless parameters
 }
 
 // routeTable is the table for those who ask what a role opens. It is made at
 // the first call and not as a variable, whose handlers would depend on itself.
 func routeTable() []Route {
-	table.once.Do(func() { table.routes = (&Server{}).routes() })
+	table.once.Do(func() {
+		table.routes, table.permissions = (&Server{}).routes(), map[string]actor.Permission{}
+		for _, r := range table.routes {
+			if r.Method == get {
+				table.permissions[parameter.ReplaceAllString(r.Path, ":")] = r.Permission
+			}
+		}
+	})
 	return table.routes
+}
+
+func pagePermissions() map[string]actor.Permission {
+	routeTable()
+	return table.permissions
 }
 
 const (
@@ -41,7 +54,7 @@ const (
 func (s *Server) routes() []Route {
 	signin := &signinPages{s}
 	profile, people, admin := &profilePages{s}, &peoplePages{s}, &adminPages{s}
-	activity := &activityPages{s}
+	activity, search := &activityPages{s}, &searchPages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -96,5 +109,7 @@ func (s *Server) routes() []Route {
 		{get, "/activity/:seq", actor.OpenActivity, activity.one},
 
 		// search
+		{get, "/search", actor.SignedIn, search.page},
+		{get, "/search/palette", actor.SignedIn, search.palette},
 	}
 }
