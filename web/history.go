@@ -74,6 +74,8 @@ func (s *Server) historyView(c echo.Context, list []audit.Entry) (pages.HistoryV
 type names struct {
 	people   map[string]string
 	services map[string]string
+	// questions of the scope, by id, in the reader's words
+	questions map[string]string
 }
 
 // names looks up everybody and everything that events mention, in two queries.
@@ -92,7 +94,7 @@ func (s *Server) names(ctx context.Context, list []audit.Entry) (names, error) {
 		return names{}, err
 	}
 	services, err := s.Register.Names(ctx)
-	return names{people: people, services: services}, err
+	return names{people: people, services: services, questions: questionNames(ctx, s.Register.Catalogue(ctx))}, err
 }
 
 // idsIn gives the ids in a JSON value: a text, or a list of texts.

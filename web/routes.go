@@ -55,6 +55,8 @@ func (s *Server) routes() []Route {
 	signin := &signinPages{s}
 	profile, people, admin := &profilePages{s}, &peoplePages{s}, &adminPages{s}
 	activity, search := &activityPages{s}, &searchPages{s}
+	setup := &setupPages{s}
+	services := &registerPages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -71,6 +73,8 @@ func (s *Server) routes() []Route {
 		{post, "/welcome/:secret", actor.Anyone, signin.setPassword},
 
 		// set-up
+		{get, "/setup/:token", actor.Anyone, setup.form},
+		{post, "/setup/:token", actor.Anyone, setup.found},
 
 		// own account
 		{get, "/profile", actor.SignedIn, profile.page},
@@ -96,6 +100,19 @@ func (s *Server) routes() []Route {
 		// regulation
 
 		// services and scope
+		{get, "/services", actor.ReadServices, services.list},
+		{get, "/services/new", actor.EditServices, services.blank},
+		{post, "/services", actor.EditServices, services.add},
+		{get, "/services/:id", actor.ReadServices, services.one},
+		{get, "/services/:id/edit", actor.EditServices, services.edit},
+		{post, "/services/:id/edit", actor.EditServices, services.change},
+		{get, "/services/:id/scope", actor.ReadServices, services.scope},
+		{post, "/services/:id/scope", actor.EditServices, services.saveScope},
+		{post, "/services/:id/scope/preview", actor.EditServices, services.preview},
+		{get, "/services/:id/history", actor.ReadServices, services.past},
+		{get, "/services/:id/retire", actor.EditServices, services.retireForm},
+		{post, "/services/:id/retire", actor.EditServices, services.retire},
+		{post, "/services/:id/reinstate", actor.EditServices, services.reinstate},
 
 		// checklists
 
