@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,6 +74,8 @@ func (s *Server) historyView(c echo.Context, list []audit.Entry) (pages.HistoryV
 type names struct {
 	people   map[string]string
 	services map[string]string
+	// questions of the scope, by id, in the reader's words
+	questions map[string]string
 }
 
 // names looks up everybody and everything that events mention, in two queries.
@@ -91,7 +94,7 @@ func (s *Server) names(ctx context.Context, list []audit.Entry) (names, error) {
 		return names{}, err
 	}
 	services, err := s.Register.Names(ctx)
-	return names{people: people, services: services}, err
+	return names{people: people, services: services, questions: questionNames(ctx, s.Register.Catalogue(ctx))}, err
 }
 
 // idsIn gives the ids in a JSON value: a text, or a list of texts.
@@ -225,8 +228,11 @@ func objectURL(reader actor.Actor, e audit.Entry) string {
 	return page.url(e)
 }
 
-// mayOpen says whether a person's role opens a page, named by its route.
+// mayOpen says whether a person's role opens a page, named by its route;
+// what the parameters of the route are called does not count.
 func mayOpen(by actor.Actor, route string) bool {
-	i := slices.IndexFunc(routeTable(), func(r Route) bool { return r.Method == get && r.Path == route })
-	return i >= 0 && by.May(routeTable()[i].Permission)
+	p, ok := pagePermissions()[parameter.ReplaceAllString(route, ":")]
+	return ok && by.May(p)
 }
+
+var parameter = regexp.MustCompile(`:[a-z]+`)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,17 @@ var valueWords = map[column]string{
 	{"assessment", "severity"}:        "checklist.severity.",
 	{"assessment", "base_severity"}:   "checklist.severity.",
 	{"assessment_task", "state"}:      "checklist.task.state.",
+
+	{"service", "kind"}:              "register.kind.",
+	{"service", "state"}:             "register.state.",
+	{"service", "modalities"}:        "register.modality.",
+	{"service", "audience"}:          "register.audience.",
+	{"service", "channels"}:          "register.channel.",
+	{"service", "model"}:             "register.model.",
+	{"service", "minors"}:            "register.answer.",
+	{"service", "offered_to_public"}: "register.answer.",
+	{"service", "not_public"}:        "register.not_public.",
+	{"service", "model_filed"}:       "register.answer.",
 }
 
 // nameWords does the same for the names in columns that hold a JSON object.
@@ -47,6 +59,10 @@ func (n names) changes(ctx context.Context, list []audit.Change) []ui.DiffRow {
 		if slices.Contains(silent, ch.Field) {
 			continue
 		}
+		if ch.Table == "service" && ch.Field == "answers" {
+			out = append(out, n.answers(ctx, ch)...)
+			continue
+		}
 		row := ui.DiffRow{Label: fieldLabel(ctx, ch), Before: n.value(ctx, ch, ch.Before), After: n.value(ctx, ch, ch.After)}
 		if ch.Hidden {
 			row.After = i18n.T(ctx, "field.personal")
@@ -54,6 +70,27 @@ func (n names) changes(ctx context.Context, list []audit.Change) []ui.DiffRow {
 		if row.Changed() || strings.HasSuffix(ch.Field, "_hash") && ch.Before != "" {
 			out = append(out, row)
 		}
+	}
+	return out
+}
+
+// answers lists the questions of a scope that were answered differently.
+func (n names) answers(ctx context.Context, ch audit.Change) []ui.DiffRow {
+	var before, after map[string]string
+	_ = json.Unmarshal([]byte(ch.Before), &before) // nothing before the first
+	_ = json.Unmarshal([]byte(ch.After), &after)
+	all := maps.Clone(after)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, before)
+	var out []ui.DiffRow
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		label := n.questions[id]
+		if label == "" {
+			label = id
+		}
+		out = appendChanged(out, ui.DiffRow{Label: label, Before: word(ctx, "register.answer.", before[id]), After: word(ctx, "register.answer.", after[id])})
 	}
 	return out
 }

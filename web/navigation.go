@@ -9,12 +9,15 @@ import (
 	"hegui/templates/layout"
 )
 
-// navigation is the sidebar: entries that the person may open.
-func navigation(c echo.Context) []layout.NavSection {
-	sections := []struct {
-		label string
-		items []entry
-	}{
+// navigationSection is a part of the sidebar.
+type navigationSection struct {
+	label string
+	items []entry
+}
+
+// sections is the whole sidebar, for a person with all rights.
+func sections() []navigationSection {
+	return []navigationSection{
 		{"", []entry{
 			{layout.NavItem{Label: "nav.work", URL: "/work", Icon: "inbox"}, "/work"},
 		}},
@@ -32,11 +35,24 @@ func navigation(c echo.Context) []layout.NavSection {
 			{layout.NavItem{Label: "nav.admin", URL: "/admin", Icon: "users"}, "/admin"},
 		}},
 	}
+}
+
+// navigation is the sidebar: entries that the person may open.
+func navigation(c echo.Context) []layout.NavSection {
 	var out []layout.NavSection
-	for _, sec := range sections {
+	for _, sec := range sections() {
 		if items := visible(c, sec.items); len(items) > 0 {
 			out = append(out, layout.NavSection{Label: sec.label, Items: items})
 		}
+	}
+	return out
+}
+
+// mainPages lists the entries of the sidebar.
+func mainPages() []entry {
+	var out []entry
+	for _, sec := range sections() {
+		out = append(out, sec.items...)
 	}
 	return out
 }

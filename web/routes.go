@@ -21,15 +21,28 @@ type Route struct {
 func Routes() []Route { return routeTable() }
 
 var table struct { // filled once
-	once   sync.Once
-	routes []Route
+	once        sync.Once
+	routes      []Route
+	permissions map[string]actor.Permission // of pages, by path with nameless parameters
 }
 
 // routeTable is the table for those who ask what a role opens. It is made at
 // the first call and not as a variable, whose handlers would depend on itself.
 func routeTable() []Route {
-	table.once.Do(func() { table.routes = (&Server{}).routes() })
+	table.once.Do(func() {
+		table.routes, table.permissions = (&Server{}).routes(), map[string]actor.Permission{}
+		for _, r := range table.routes {
+			if r.Method == get {
+				table.permissions[parameter.ReplaceAllString(r.Path, ":")] = r.Permission
+			}
+		}
+	})
 	return table.routes
+}
+
+func pagePermissions() map[string]actor.Permission {
+	routeTable()
+	return table.permissions
 }
 
 const (
@@ -41,7 +54,9 @@ const (
 func (s *Server) routes() []Route {
 	signin := &signinPages{s}
 	profile, people, admin := &profilePages{s}, &peoplePages{s}, &adminPages{s}
-	activity := &activityPages{s}
+	activity, search := &activityPages{s}, &searchPages{s}
+	setup := &setupPages{s}
+	services := &registerPages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -58,6 +73,8 @@ func (s *Server) routes() []Route {
 		{post, "/welcome/:secret", actor.Anyone, signin.setPassword},
 
 		// set-up
+		{get, "/setup/:token", actor.Anyone, setup.form},
+		{post, "/setup/:token", actor.Anyone, setup.found},
 
 		// own account
 		{get, "/profile", actor.SignedIn, profile.page},
@@ -83,6 +100,19 @@ func (s *Server) routes() []Route {
 		// regulation
 
 		// services and scope
+		{get, "/services", actor.ReadServices, services.list},
+		{get, "/services/new", actor.EditServices, services.blank},
+		{post, "/services", actor.EditServices, services.add},
+		{get, "/services/:id", actor.ReadServices, services.one},
+		{get, "/services/:id/edit", actor.EditServices, services.edit},
+		{post, "/services/:id/edit", actor.EditServices, services.change},
+		{get, "/services/:id/scope", actor.ReadServices, services.scope},
+		{post, "/services/:id/scope", actor.EditServices, services.saveScope},
+		{post, "/services/:id/scope/preview", actor.EditServices, services.preview},
+		{get, "/services/:id/history", actor.ReadServices, services.past},
+		{get, "/services/:id/retire", actor.EditServices, services.retireForm},
+		{post, "/services/:id/retire", actor.EditServices, services.retire},
+		{post, "/services/:id/reinstate", actor.EditServices, services.reinstate},
 
 		// checklists
 
@@ -96,5 +126,7 @@ func (s *Server) routes() []Route {
 		{get, "/activity/:seq", actor.OpenActivity, activity.one},
 
 		// search
+		{get, "/search", actor.SignedIn, search.page},
+		{get, "/search/palette", actor.SignedIn, search.palette},
 	}
 }

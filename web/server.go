@@ -16,6 +16,7 @@ import (
 	"hegui/internal/checklist"
 	"hegui/internal/config"
 	"hegui/internal/evidence"
+	"hegui/internal/labelling"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/savedview"
@@ -34,6 +35,7 @@ type Deps struct {
 	Checklist  *checklist.Service
 	Views      *savedview.Service
 	Evidence   *evidence.Service
+	Labelling  *labelling.Service
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

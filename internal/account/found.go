@@ -61,10 +61,13 @@ func add(f *problem.Fields, prefix string, err error) {
 	}
 }
 
+// Along records more in the same transaction as the organisation.
+type Along func(tx *gorm.DB, by actor.Actor) ([]audit.Event, error)
+
 // Found records the organisation and its first people, and in the same
 // transaction whatever else the caller adds. It is refused with Conflict once
 // there is an organisation.
-func (s *Service) Found(ctx context.Context, in Founding, also func(tx *gorm.DB, by actor.Actor) ([]audit.Event, error)) (admin Account, err error) {
+func (s *Service) Found(ctx context.Context, in Founding, also Along) (admin Account, err error) {
 	if err := in.Validate(); err != nil {
 		return admin, err
 	}

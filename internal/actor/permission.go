@@ -32,7 +32,9 @@ type Permission string
 // with ReadChecklist, else what is assigned to or made by them. In the same
 // way SeeProgress opens the overview of all checklists, which counts what its
 // reader may know of; OpenActivity opens the activity page, ReadActivity shows compliance
-// events there and ReadPeopleLog those of people and settings.
+// events there and ReadPeopleLog those of people and settings. OpenLabelling
+// opens labelling quality for those who read all of it (ReadLabelling) and for
+// checkers, who see the rules and assignments of their own projects.
 const (
 	ManagePeople    Permission = "people.manage"
 	ManageSettings  Permission = "settings.manage"
@@ -55,21 +57,31 @@ const (
 	ReadActivity    Permission = "activity.read"
 	ReadPeopleLog   Permission = "activity.people"
 	UseWork         Permission = "work.use"
-	Anyone          Permission = "anyone"    // no account needed
-	SignedIn        Permission = "signed-in" // any role
+
+	OpenLabelling    Permission = "labelling.open"
+	ReadLabelling    Permission = "labelling.read"
+	ManageLabelling  Permission = "labelling.manage"
+	ApproveLabelling Permission = "labelling.approve" // second approvals of rules and decisions
+	CheckLabels      Permission = "labelling.check"
+
+	Anyone   Permission = "anyone"    // no account needed
+	SignedIn Permission = "signed-in" // any role
 )
 
 // grants is the whole table of rights: what each role may do.
 var grants = map[Role][]Permission{
 	Administrator: {ManagePeople, ManageSettings, ReadRegulation, OpenActivity, ReadPeopleLog},
 	Officer: {ReadRegulation, EditRegulation, ReadServices, EditServices, ReadSummary, SeeProgress, OpenChecklist, ReadChecklist, Assess, Contribute,
-		ReviewChecklist, ReadEvidence, AddEvidence, ReviewEvidence, EraseEvidence, OpenActivity, ReadActivity, UseWork},
+		ReviewChecklist, ReadEvidence, AddEvidence, ReviewEvidence, EraseEvidence, OpenActivity, ReadActivity, UseWork,
+		OpenLabelling, ReadLabelling, ApproveLabelling},
 	Contributor: {ReadRegulation, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
-	Supervisor:  {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
-	Checker:     {ReadRegulation, UseWork},
-	Privacy:     {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
-	Executive:   {ReadRegulation, ReadServices, ReadSummary, SeeProgress, UseWork},
-	Auditor:     {ReadRegulation, ReadServices, ReadSummary, SeeProgress, OpenChecklist, ReadChecklist, ReadEvidence, OpenActivity, ReadActivity, ReadPeopleLog, UseWork},
+	Supervisor: {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork,
+		OpenLabelling, ReadLabelling, ManageLabelling, ApproveLabelling, CheckLabels},
+	Checker:   {ReadRegulation, UseWork, OpenLabelling, CheckLabels},
+	Privacy:   {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
+	Executive: {ReadRegulation, ReadServices, ReadSummary, SeeProgress, UseWork, OpenLabelling, ReadLabelling},
+	Auditor: {ReadRegulation, ReadServices, ReadSummary, SeeProgress, OpenChecklist, ReadChecklist, ReadEvidence, OpenActivity, ReadActivity, ReadPeopleLog, UseWork,
+		OpenLabelling, ReadLabelling},
 }
 
 // RolesWith lists the roles that grant a permission, in the order of Roles.

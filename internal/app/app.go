@@ -19,6 +19,7 @@ import (
 	"hegui/internal/evidence"
 	"hegui/internal/file"
 	"hegui/internal/job"
+	"hegui/internal/labelling"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/savedview"
@@ -48,6 +49,7 @@ type App struct {
 	Views      *savedview.Service
 	Files      *file.Service
 	Evidence   *evidence.Service
+	Labelling  *labelling.Service
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -78,10 +80,10 @@ func (a *App) wire(ctx context.Context) error {
 		Now: a.Options.Now, Random: a.Options.Random,
 		Recorded: slices.Concat(
 			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded, savedview.Recorded,
-			file.Recorded, evidence.Recorded,
+			file.Recorded, evidence.Recorded, labelling.Recorded,
 		),
 		Free: slices.Concat(
-			account.Free, job.Free, file.Free, search.Free,
+			account.Free, job.Free, file.Free, search.Free, labelling.Free,
 		),
 	})
 	if err != nil {
@@ -94,6 +96,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Views = savedview.New(ledger)
 	a.Files = file.New(ledger, a.Config.UploadLimit)
 	a.Evidence = evidence.New(ledger, a.Files)
+	a.Labelling = labelling.New(ledger, a.Files)
 	a.wireChecklist()
 	a.wireEvidence()
 	return a.Regulation.Ensure(ctx)
@@ -111,7 +114,7 @@ func (a *App) Web(setupToken string) *web.Server {
 	return web.New(web.Deps{
 		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
 		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist, Views: a.Views,
-		Evidence: a.Evidence,
+		Evidence: a.Evidence, Labelling: a.Labelling,
 	})
 }
 

@@ -133,7 +133,7 @@ func (s *Service) save(tx *gorm.DB, e *Entry, shown int64) error {
 var Responsible = []struct {
 	Field      string
 	Permission actor.Permission
-	of         func(Details) string
+	Of         func(Details) string
 }{
 	{"compliance_owner", actor.Assess, func(d Details) string { return d.ComplianceOwner }},
 	{"product_owner", actor.Contribute, func(d Details) string { return d.ProductOwner }},
@@ -146,8 +146,8 @@ var Responsible = []struct {
 func (s *Service) checkPeople(ctx context.Context, now, had Details, service string) error {
 	var f problem.Fields
 	for _, r := range Responsible {
-		id := r.of(now)
-		if id == "" || id == r.of(had) {
+		id := r.Of(now)
+		if id == "" || id == r.Of(had) {
 			continue
 		}
 		ok, err := s.able(ctx, id, r.Permission, service)

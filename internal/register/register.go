@@ -113,3 +113,36 @@ func (s *Service) afterScope(tx *gorm.DB, by actor.Actor, e Entry) (events []aud
 	}
 	return events, nil
 }
+
+// Catalogue gives the catalogue in force, by which services are judged.
+func (s *Service) Catalogue(ctx context.Context) *regulation.Catalogue { return s.current(ctx) }
+
+// Today is the day it is for the organisation.
+func (s *Service) Today() day.Date { return day.Of(s.ledger.Now()) }
+
+// First registers the first service while the organisation is founded; it is
+// what account.Found takes along. Its field messages start with "service_",
+// beside those of the people.
+func (s *Service) First(in Registration) func(tx *gorm.DB, by actor.Actor) ([]audit.Event, error) {
+	return func(tx *gorm.DB, by actor.Actor) ([]audit.Event, error) {
+		_, events, err := s.RegisterTx(tx, by, in)
+		return events, ofService(err)
+	}
+}
+
+// CheckFirst gives what is wrong with the first service, as First would.
+func (s *Service) CheckFirst(ctx context.Context, in Registration) error {
+	return ofService(s.CheckRegistration(ctx, &in))
+}
+
+func ofService(err error) error {
+	list, ok := problem.FieldsOf(err)
+	if !ok {
+		return err
+	}
+	var f problem.Fields
+	for _, one := range list {
+		f.Add("service_"+one.Field, one.Key, one.Args...)
+	}
+	return f.Err()
+}

@@ -1,0 +1,78 @@
+// Package labelling keeps how labelled data is produced and proven good, as
+// Article 8 of the Interim Measures asks: clear rules, trained and supervised
+// people, and checks of accuracy by sampling.
+//
+// # What it keeps
+//
+//	Project     a labelling task of one service, with its list of defects
+//	RuleSet     a version of its rules; functional and safety rules count apart
+//	Worker      somebody who labels or checks, mostly without an account; the
+//	            Supplier they work for, their Function in a project, Training,
+//	            Suspension, and which rules they have read (Reading)
+//	Batch       an export of an annotation tool as it came in
+//	Lot         a part of a batch that is decided as one
+//	Item        one annotation; items belong to lots
+//
+// Plans, draws, assignments, checks, decisions and records belong to a lot.
+//
+// # Rules
+//
+//	draft ──► submitted ──► approved ──► in_force ──► superseded
+//	  ▲           │
+//	  └───────────┘ returned with a note
+//
+// A version is approved by somebody else than who drafted it. One version of a
+// kind is in force in a project; putting another in force supersedes it.
+// Approved words never change: a change is a new version.
+//
+// # People
+//
+// A person is qualified for a project on a day when they hold a function in it
+// on that day, are not suspended and have not left, have a training whose
+// validity covers the day, for this project or for all, whose latest exam on
+// or before that day was not failed, and have read the rules that were in
+// force. Qualification says which of these is missing. Who is not qualified
+// today cannot be assigned.
+//
+// One person has one function in a project: annotator, reviewer or arbiter.
+// Where a person's name must not be seen, their Pseudonym stands.
+//
+// # Batches
+//
+//	uploaded ──► importing ──► imported
+//	    │            ├──► failed
+//	    └──► cancelled ◄┘
+//
+// An upload is looked at (Preview) and described by the person; only then does
+// Confirm start the import in the background. An import is all or nothing: its
+// items are staged under the ids of lots that do not exist yet, in short
+// transactions that let others write, and one ledger transaction makes batch
+// and lots real. What a cancelled, failed or interrupted import staged is
+// deleted in the same small steps.
+//
+// # Lots
+//
+//	open ──► frozen ──► planned ──► drawn ──► checking ──► decided ──► closed
+//	                                              └──► void (illegal content)
+//
+// A lot is frozen before a draw: FrameHash is the SHA-256 over its item ids in
+// the order of their bytes, each followed by a line feed. Nothing changes in it
+// afterwards.
+//
+// # Items and the ledger
+//
+// Items are no ledger rows, for there may be millions. A lot's ContentHash is
+// the SHA-256 over "item id LF SHA-256 of the original in hex LF" in the order
+// of the ids' bytes; a batch's is the SHA-256 over "lot id LF ContentHash LF" in
+// the order of lot ids. Both rows are recorded; Service.Verify computes them
+// anew.
+//
+// # Who may do what
+//
+// Everything is narrowed to the services in a person's scope. ReadLabelling
+// sees projects, rules, batches, lots and results, with people by their
+// pseudonyms; ManageLabelling (supervisors) does everything and sees names;
+// ApproveLabelling gives the second approval of rules and decisions;
+// CheckLabels works on own assignments and reads the rules of projects in which
+// the person holds a function. OpenLabelling opens the pages for all of them.
+package labelling
