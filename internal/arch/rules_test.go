@@ -89,7 +89,7 @@ var borders = []struct {
 	{"github.com/urfave/cli/", []string{"cmd/hegui"}},
 	{"github.com/chromedp/", []string{"internal/e2e"}},
 	{"github.com/PuerkitoBio/goquery", []string{"internal/testkit", "web"}},
-	{"github.com/xuri/excelize/", []string{"internal/sheet", "internal/checklist", "web"}},
+	{"github.com/xuri/excelize/", []string{"internal/sheet", "internal/checklist", "web", "internal/demo"}},
 }
 
 // unsorted packages keep the module's list of libraries together and stand
@@ -108,7 +108,7 @@ var unaudited = []string{
 
 // topLevel is everything that may stand at the root of the project.
 var topLevel = []string{
-	".ci", ".decisions", ".dockerignore", ".gitattributes", ".gitignore", ".golangci.yml", ".tools",
+	".ci", ".decisions", ".docs", ".dockerignore", ".gitattributes", ".gitignore", ".golangci.yml", ".tools",
 	"Dockerfile", "LICENSE", "NOTICE", "README.md", "README.zh-CN.md", "README.en.md", "docs",
 	"cmd", "go.mod", "go.sum", "internal", "migrations", "static", "templates", "web",
 }
