@@ -34,6 +34,9 @@ func explain(err error) (int, problem.Message) {
 		return statuses[kind], problem.Message{}
 	}
 	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
+		if he.Code == http.StatusNotFound { // Echo knows no such route
+			return he.Code, problem.Message{Key: "error.no_page"}
+		}
 		return he.Code, problem.Message{}
 	}
 	if errors.Is(err, context.Canceled) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -248,11 +247,4 @@ func (s *Server) require(p actor.Permission) echo.MiddlewareFunc {
 			return problem.New(problem.Forbidden, "error.role")
 		}
 	}
-}
-
-// errNoRoute is told apart from an object that is not there only in the log.
-var errNoRoute = errors.New("no such page")
-
-func notFound(echo.Context) error {
-	return errors.Join(problem.New(problem.NotFound, "error.no_page"), errNoRoute)
 }

@@ -57,7 +57,7 @@ func TestSearchIsQuick(t *testing.T) {
 	t.Parallel()
 	a := testkit.New(t)
 	officer := a.As(a.Officer).Part()
-	officer.Get("/search/palette?q=" + url.QueryEscape("模型")).Status(t, 200)
+	officer.Get("/search/palette?q="+url.QueryEscape("模型")).Status(t, 200)
 	start := time.Now()
 	const times = 50
 	for range times {

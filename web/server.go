@@ -61,7 +61,6 @@ func New(d Deps) *Server {
 	for _, r := range s.routes() {
 		e.Add(r.Method, r.Path, r.handler, s.require(r.Permission))
 	}
-	e.RouteNotFound("/*", notFound)
 	return s
 }
 

@@ -134,13 +134,13 @@ type ErrorView struct {
 
 // errorTexts lists the statuses with texts of their own in error.json.
 var errorTexts = map[int]string{
-	403: "error.403.", 404: "error.404.", 409: "error.409.", 413: "error.413.", 422: "error.422.",
+	400: "error.400.", 403: "error.403.", 404: "error.404.", 405: "error.405.", 409: "error.409.", 413: "error.413.", 422: "error.422.",
 	429: "error.429.", 500: "error.500.", 503: "error.503.", 507: "error.507.",
 }
 
 // errorIcons gives each kind of trouble a picture.
 var errorIcons = map[int]string{
-	403: "lock", 404: "search", 409: "git-compare", 413: "file-text", 422: "alert-circle",
+	400: "alert-circle", 403: "lock", 404: "search", 405: "ban", 409: "git-compare", 413: "file-text", 422: "alert-circle",
 	429: "hourglass", 500: "alert-triangle", 503: "clock-exclamation", 507: "database",
 }
 
