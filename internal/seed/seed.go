@@ -99,6 +99,7 @@ func Fill(ctx context.Context, a *app.App, source *Source, size Size, number uin
 		name string
 		do   func(context.Context) error
 	}{
+		{"page cache", a.Store.Bulk},
 		{"people", func(ctx context.Context) error { return f.people(ctx, password) }},
 		{"services and assessments", f.services},
 		{"evidence", f.evidence},

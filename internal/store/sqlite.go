@@ -45,6 +45,9 @@ func (d sqliteDialect) openLocked(ctx context.Context) (*Store, error) {
 	if err := d.inspect(ctx); err != nil {
 		return nil, err
 	}
+	if err := private(d.path); err != nil {
+		return nil, err
+	}
 	write, err := d.pool("_txlock=immediate", 1)
 	if err != nil {
 		return nil, err
@@ -90,6 +93,15 @@ func (d sqliteDialect) inspect(ctx context.Context) error {
 		return err
 	}
 	return d.quickCheck(ctx)
+}
+
+// private makes sure that the file, if it is new, can be read by nobody else.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator's own file
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	return f.Close()
 }
 
 func (d sqliteDialect) quickCheck(ctx context.Context) error {

@@ -113,6 +113,20 @@ func (s *Store) Size(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
+// Bulk gives SQLite's writer a large page cache, for filling a database; it
+// lasts until the program ends. PostgreSQL has its own settings.
+func (s *Store) Bulk(ctx context.Context) error {
+	if s.IsPostgres() {
+		return nil
+	}
+	db, err := s.write.DB()
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "PRAGMA cache_size = -262144") // 256 MiB
+	return err
+}
+
 // Optimize lets SQLite look at its statistics after bulk work; PostgreSQL
 // does so by itself.
 func (s *Store) Optimize(ctx context.Context) error {
