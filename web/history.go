@@ -212,6 +212,7 @@ var objectPages = map[string]struct {
 	"account":      {"/admin/people/:id", func(e audit.Entry) string { return "/admin/people/" + url.PathEscape(e.Object.ID) }},
 	"organisation": {"/admin/organisation", func(audit.Entry) string { return "/admin/organisation" }},
 	"service":      {"/services/:id", func(e audit.Entry) string { return "/services/" + url.PathEscape(e.Object.ID) }},
+	"figure":       {"/figures/:key", func(e audit.Entry) string { return figureURL(e.Object.ID) }},
 	"assessment": {"/checklists/:service/:requirement", func(e audit.Entry) string {
 		return "/checklists/" + url.PathEscape(e.Service) + "/" + url.PathEscape(e.Label)
 	}},

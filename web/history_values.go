@@ -44,6 +44,9 @@ var valueWords = map[column]string{
 	{"service", "offered_to_public"}: "register.answer.",
 	{"service", "not_public"}:        "register.not_public.",
 	{"service", "model_filed"}:       "register.answer.",
+	{"figure_value", "state"}:        "figure.state.",
+	{"catalogue_version", "source"}:  "catalogue.source.",
+	{"catalogue_draft", "source"}:    "catalogue.source.",
 }
 
 // nameWords does the same for the names in columns that hold a JSON object.

@@ -126,7 +126,7 @@ func changeView(ctx context.Context, p register.Preview) pages.ScopeChangeView {
 func switchViews(ctx context.Context, list []register.Switch) []pages.ScopeSwitch {
 	out := make([]pages.ScopeSwitch, len(list))
 	for i, s := range list {
-		out[i] = pages.ScopeSwitch{ID: s.Requirement.ID, URL: "/articles/" + strconv.Itoa(s.Requirement.Article) + "#" + s.Requirement.ID,
+		out[i] = pages.ScopeSwitch{ID: s.Requirement.ID, URL: requirementURL(s.Requirement.ID),
 			Title: pick(ctx, s.Requirement.Title), Reason: s.Decision.Say(i18n.Lang(ctx)), Kept: kept(ctx, s.Work)}
 	}
 	return out

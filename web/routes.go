@@ -57,6 +57,7 @@ func (s *Server) routes() []Route {
 	activity, search := &activityPages{s}, &searchPages{s}
 	setup := &setupPages{s}
 	services := &registerPages{s}
+	rules, figures, catalogue := &regulationPages{s}, &figurePages{s}, &cataloguePages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -98,6 +99,28 @@ func (s *Server) routes() []Route {
 		{get, "/admin/routes", actor.ReadPeopleLog, admin.routes},
 
 		// regulation
+		{get, "/articles", actor.ReadRegulation, rules.articles},
+		{get, "/articles/:number", actor.ReadRegulation, rules.article},
+		{get, "/requirements", actor.ReadRegulation, rules.requirements},
+		{get, "/requirements/:id", actor.ReadRegulation, rules.requirement},
+		{get, "/instruments", actor.ReadRegulation, rules.instruments},
+		{get, "/instruments/:id", actor.ReadRegulation, rules.instrument},
+		{get, "/figures", actor.ReadRegulation, figures.list},
+		{get, "/figures/:key", actor.ReadRegulation, figures.one},
+		{post, "/figures/:key/proposals", actor.EditRegulation, figures.propose},
+		{post, "/figures/:key/proposals/:id/approve", actor.EditRegulation, figures.approve},
+		{post, "/figures/:key/proposals/:id/reject", actor.EditRegulation, figures.reject},
+		{post, "/figures/:key/proposals/:id/withdraw", actor.EditRegulation, figures.withdraw},
+		{post, "/figures/:key/checks", actor.EditRegulation, figures.confirm},
+		{post, "/figures/:key/checks/:id/withdraw", actor.EditRegulation, figures.unconfirm},
+		{get, "/catalogue", actor.ReadRegulation, catalogue.list},
+		{post, "/catalogue/upload", actor.EditRegulation, catalogue.upload},
+		{post, "/catalogue/built-in", actor.EditRegulation, catalogue.builtIn},
+		{get, "/catalogue/versions/:id", actor.ReadRegulation, catalogue.version},
+		{get, "/catalogue/versions/:id/:file", actor.ReadRegulation, catalogue.file},
+		{get, "/catalogue/drafts/:id", actor.ReadRegulation, catalogue.draft},
+		{post, "/catalogue/drafts/:id/load", actor.EditRegulation, catalogue.load},
+		{post, "/catalogue/drafts/:id/discard", actor.EditRegulation, catalogue.discard},
 
 		// services and scope
 		{get, "/services", actor.ReadServices, services.list},

@@ -19,16 +19,27 @@ const (
 	maxIndent = 128     // column where a key or list entry may start
 )
 
+// unreadableFile says why a file cannot be read at all.
+type unreadableFile struct {
+	format string
+	args   []any
+}
+
+func (u unreadableFile) Error() string { return fmt.Sprintf(u.format, u.args...) }
+
+func unreadable(format string, args ...any) error { return unreadableFile{format, args} }
+
 // decodeYAML reads one plain YAML document into v. Keys that v does not have
 // and keys given twice are errors. Anchors, aliases and tags are refused: the
-// files need none, and aliases are how a small file becomes a large one.
+// files need none, and aliases are how a small file becomes a large one. The
+// error is an unreadableFile.
 func decodeYAML(data []byte, v any) (err error) {
 	if len(data) > maxFile {
-		return fmt.Errorf("file has %d bytes, more than %d", len(data), maxFile)
+		return unreadable("file has %d bytes, more than %d", len(data), maxFile)
 	}
 	defer func() { // the YAML reader is given files that people upload
 		if r := recover(); r != nil {
-			err = fmt.Errorf("not readable as YAML: %v", r)
+			err = unreadable("not readable as YAML: %v", r)
 		}
 	}()
 	tokens := lexer.Tokenize(string(data))
@@ -37,37 +48,37 @@ func decodeYAML(data []byte, v any) (err error) {
 	}
 	file, err := parser.Parse(tokens, 0)
 	if err != nil {
-		return fmt.Errorf("not readable as YAML: %w", oneLine(err))
+		return unreadable("not readable as YAML: %v", oneLine(err))
 	}
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		return errors.New("want exactly one YAML document")
+		return unreadable("want exactly one YAML document")
 	}
 	if err := yaml.NodeToValue(file.Docs[0].Body, v, yaml.Strict()); err != nil {
-		return fmt.Errorf("unexpected content: %w", oneLine(err))
+		return unreadable("unexpected content: %v", oneLine(err))
 	}
 	return nil
 }
 
 func plainTokens(tokens token.Tokens) error {
 	if len(tokens) > maxTokens {
-		return fmt.Errorf("file has more than %d YAML tokens", maxTokens)
+		return unreadable("file has more than %d YAML tokens", maxTokens)
 	}
 	depth := 0
 	for _, t := range tokens {
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.TagType, token.MergeKeyType, token.DirectiveType:
-			return fmt.Errorf("line %d: anchors, aliases, tags and directives are not allowed", t.Position.Line)
+			return unreadable("line %d: anchors, aliases, tags and directives are not allowed", t.Position.Line)
 		case token.SequenceStartType, token.MappingStartType:
 			depth++
 		case token.SequenceEndType, token.MappingEndType:
 			depth--
 		case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType:
 			if t.Position.Column > maxIndent {
-				return fmt.Errorf("line %d: indented too deep", t.Position.Line)
+				return unreadable("line %d: indented too deep", t.Position.Line)
 			}
 		}
 		if depth > maxNest {
-			return fmt.Errorf("line %d: nested too deep", t.Position.Line)
+			return unreadable("line %d: nested too deep", t.Position.Line)
 		}
 	}
 	return nil

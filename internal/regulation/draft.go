@@ -36,7 +36,7 @@ type Draft struct {
 func (Draft) TableName() string { return "catalogue_draft" }
 
 func (d *Draft) event(action string) audit.Event {
-	return audit.Event{Action: action, Object: audit.Object{Type: "catalogue_draft", ID: d.ID}, Label: ShortHash(d.Hash), Rows: []any{d}}
+	return audit.Event{Action: action, Object: audit.Object{Type: "regulation", ID: d.ID}, Label: ShortHash(d.Hash), Rows: []any{d}}
 }
 
 // Upload is what somebody wants to load: up to three files, at most 8 MiB
@@ -97,7 +97,7 @@ func (s *Service) Prepare(ctx context.Context, by actor.Actor, in Upload) (Draft
 		if err := tx.Create(&d).Error; err != nil {
 			return nil, fmt.Errorf("create draft: %w", err)
 		}
-		return []audit.Event{d.event("catalogue.prepared")}, nil
+		return []audit.Event{d.event("regulation.prepared")}, nil
 	})
 }
 
@@ -239,7 +239,7 @@ func (s *Service) promote(tx *gorm.DB, by actor.Actor, d Draft) (Edition, []audi
 	if err := remove(tx, &d); err != nil {
 		return e, nil, err
 	}
-	return e, []audit.Event{e.event("catalogue.loaded", nil, &d)}, nil
+	return e, []audit.Event{e.event("regulation.loaded", nil, &d)}, nil
 }
 
 // remove deletes a draft, which somebody else may have done meanwhile.
@@ -261,7 +261,7 @@ func (s *Service) Discard(ctx context.Context, by actor.Actor, draft string) err
 		if err != nil {
 			return nil, err
 		}
-		return []audit.Event{d.event("catalogue.discarded")}, remove(tx, &d)
+		return []audit.Event{d.event("regulation.discarded")}, remove(tx, &d)
 	})
 }
 

@@ -71,7 +71,7 @@ func (e Edition) File(name string) (text string, ok bool) {
 }
 
 func (e *Edition) event(action string, note any, rows ...any) audit.Event {
-	return audit.Event{Action: action, Object: audit.Object{Type: "catalogue", ID: e.ID}, Label: e.label(), Note: note, Rows: append([]any{e}, rows...)}
+	return audit.Event{Action: action, Object: audit.Object{Type: "regulation", ID: e.ID}, Label: e.label(), Note: note, Rows: append([]any{e}, rows...)}
 }
 
 func (e *Edition) label() string {
@@ -122,18 +122,18 @@ func (s *Service) Changes(ctx context.Context, id string) (Edition, Difference, 
 	}
 	old, err := before.parse()
 	if err != nil {
-		return e, Difference{}, unreadable(before)
+		return e, Difference{}, beyondUs(before)
 	}
 	now, err := e.parse()
 	if err != nil {
-		return e, Difference{}, unreadable(e)
+		return e, Difference{}, beyondUs(e)
 	}
 	return e, Diff(old, now), nil
 }
 
-// unreadable says that a stored version does not meet the rules of this
+// beyondUs says that a stored version does not meet the rules of this
 // program any more.
-func unreadable(e Edition) error {
+func beyondUs(e Edition) error {
 	return problem.New(problem.Conflict, "catalogue.unreadable", "number", e.Number)
 }
 

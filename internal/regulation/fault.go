@@ -23,8 +23,13 @@ const maxFaults = 200
 type Fault struct {
 	File string
 	ID   string // of the entry, "" when the file as a whole is meant
-	What string
+	What string // in English
+	zh   string
 }
+
+// Say tells what is wrong in Chinese or English. Words of the file itself, and
+// what the YAML reader found, stay as they are.
+func (f Fault) Say(lang string) string { return Text{ZH: f.zh, EN: f.What}.In(lang) }
 
 func (f Fault) Error() string {
 	if f.ID == "" {
@@ -54,7 +59,7 @@ type faults struct{ list []error }
 
 func (f *faults) add(file, id, format string, args ...any) {
 	if len(f.list) < maxFaults {
-		f.list = append(f.list, Fault{File: file, ID: id, What: fmt.Sprintf(format, args...)})
+		f.list = append(f.list, Fault{File: file, ID: id, What: fmt.Sprintf(format, args...), zh: fmt.Sprintf(faultZH[format], args...)})
 	}
 }
 

@@ -77,7 +77,12 @@ type Proposal struct {
 // MaxSource is how long the source of a value may be, in characters.
 const MaxSource = 500
 
-// check gives everything that is wrong with a proposal at once.
+// Validate gives everything that is wrong with what was typed for a figure.
+func (p Proposal) Validate(f *Figure) error {
+	_, err := p.check(f)
+	return err
+}
+
 func (p Proposal) check(f *Figure) (FigureValue, error) {
 	var wrong problem.Fields
 	v, err := ParseValue(f.Unit, f.Comparator, p.Value)

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -53,8 +54,8 @@ func Parse(measures, requirements, instruments []byte) (*Catalogue, error) {
 		f  faults
 	)
 	read := func(file string, data []byte, v any) {
-		if err := decodeYAML(data, v); err != nil {
-			f.add(file, "", "%v", err)
+		if u, ok := errors.AsType[unreadableFile](decodeYAML(data, v)); ok {
+			f.add(file, "", u.format, u.args...)
 		}
 	}
 	read(MeasuresFile, measures, &m)

@@ -15,6 +15,8 @@ type HitKind string
 const (
 	HitArticle     HitKind = "article"
 	HitRequirement HitKind = "requirement"
+	HitInstrument  HitKind = "instrument"
+	HitFigure      HitKind = "figure"
 )
 
 // Rank is how good a hit is; lower is better.
@@ -28,7 +30,8 @@ const (
 	RankText                  // anywhere else
 )
 
-// Hit is an article or requirement that matches a search.
+// Hit is an entry of the catalogue that matches a search. The ID of a figure
+// is its key; the title of a figure is its statement.
 type Hit struct {
 	Kind  HitKind
 	ID    string
@@ -42,17 +45,20 @@ const (
 	maxTerms = 8
 )
 
-// searchEntry is one article or requirement, normalised once at Parse.
+// searchEntry is one entry, normalised once at Parse.
 type searchEntry struct {
 	hit             Hit
 	id, title, text string
 }
 
-// Search finds requirements and articles that contain every word of q, in
-// either language, without regard to case and width; a Chinese word may be a
-// single character or two. Better ranks come first, then articles before
-// requirements, in catalogue order. An empty q finds nothing.
-func (c *Catalogue) Search(q string) []Hit {
+// Search finds articles and requirements; see Find.
+func (c *Catalogue) Search(q string) []Hit { return c.Find(q, HitArticle, HitRequirement) }
+
+// Find finds entries of the kinds that contain every word of q, in either
+// language, without regard to case and width; a Chinese word may be a single
+// character or two. Better ranks come first, then articles, requirements,
+// instruments and figures, each in catalogue order. An empty q finds nothing.
+func (c *Catalogue) Find(q string, kinds ...HitKind) []Hit {
 	if len(q) > maxQuery {
 		q = strings.ToValidUTF8(q[:maxQuery], "")
 	}
@@ -65,6 +71,9 @@ func (c *Catalogue) Search(q string) []Hit {
 	}
 	var hits []Hit
 	for _, e := range c.index.searchEntries {
+		if !slices.Contains(kinds, e.hit.Kind) {
+			continue
+		}
 		if rank, ok := e.match(terms); ok {
 			h := e.hit
 			h.Rank = rank
@@ -103,13 +112,19 @@ func containsAll(s string, terms []string) bool {
 func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
 
 func searchEntries(c *Catalogue) []searchEntry {
-	out := make([]searchEntry, 0, len(c.Articles)+len(c.Requirements))
+	out := make([]searchEntry, 0, len(c.Articles)+len(c.Requirements)+len(c.Instruments)+len(c.Figures))
 	for _, a := range c.Articles {
 		out = append(out, newEntry(Hit{Kind: HitArticle, ID: a.ID, Title: a.Title}, []Text{a.Title, a.Label}, []Text{a.Text, a.Plain}))
 	}
 	for _, r := range c.Requirements {
 		texts := append([]Text{r.Text, r.Guidance}, r.Examples...)
 		out = append(out, newEntry(Hit{Kind: HitRequirement, ID: r.ID, Title: r.Title}, []Text{r.Title}, texts))
+	}
+	for _, i := range c.Instruments {
+		out = append(out, newEntry(Hit{Kind: HitInstrument, ID: i.ID, Title: i.Short}, []Text{i.Name, i.Short}, []Text{i.Summary, {ZH: i.DocumentNumber}}))
+	}
+	for _, f := range c.Figures {
+		out = append(out, newEntry(Hit{Kind: HitFigure, ID: f.Key, Title: f.Statement}, []Text{f.Statement}, []Text{f.Provision, f.Note}))
 	}
 	return out
 }

@@ -49,3 +49,31 @@ func TestSearchFindsNothing(t *testing.T) {
 		t.Error("a long query of known words found nothing")
 	}
 }
+
+func TestFindByKind(t *testing.T) {
+	t.Parallel()
+	c := Embedded()
+	for _, tt := range []struct {
+		q    string
+		kind HitKind
+		want string
+	}{
+		{"algo:filing", HitFigure, "ALGO:filing_working_days"},
+		{"网络日志留存", HitFigure, "CSL:log_retention_months"},
+		{"算法推荐规定", HitInstrument, "ALGO"},
+		{"第八条", HitArticle, "IM-8"},
+	} {
+		hits := c.Find(tt.q, tt.kind)
+		if len(hits) == 0 || hits[0].ID != tt.want || hits[0].Kind != tt.kind {
+			t.Errorf("%q: %+v, want %s", tt.q, hits, tt.want)
+		}
+	}
+	if hits := c.Find("算法", HitInstrument); len(hits) == 0 {
+		t.Error("nothing found")
+	}
+	for _, h := range c.Search("算法") {
+		if h.Kind != HitArticle && h.Kind != HitRequirement {
+			t.Errorf("Search gave %+v", h)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func (s *Service) first(ctx context.Context) (Edition, error) {
 		if err := tx.Create(&e).Error; err != nil {
 			return nil, fmt.Errorf("store first catalogue: %w", err)
 		}
-		return []audit.Event{e.event("catalogue.loaded", nil)}, nil
+		return []audit.Event{e.event("regulation.loaded", nil)}, nil
 	})
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return s.newest(s.ledger.Read(ctx))

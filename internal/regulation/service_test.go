@@ -61,7 +61,7 @@ func TestFirstStartStoresTheBuiltInCatalogue(t *testing.T) {
 	if offered, err := a.Regulation.Offered(t.Context()); err != nil || offered {
 		t.Errorf("offered %v, %v", offered, err)
 	}
-	if got := a.Actions(); !slices.Equal(got, []string{"catalogue.loaded"}) {
+	if got := a.Actions(); !slices.Equal(got, []string{"regulation.loaded"}) {
 		t.Errorf("recorded %v", got)
 	}
 	a.Sound()
@@ -109,7 +109,7 @@ func TestLoadingANewerVersion(t *testing.T) {
 	if left, err := a.Regulation.Drafts(t.Context()); err != nil || len(left) != 0 {
 		t.Errorf("drafts left: %v, %v", left, err)
 	}
-	want := []string{"catalogue.prepared", "catalogue.prepared", "catalogue.loaded", "hook.ran", "catalogue.discarded"}
+	want := []string{"regulation.prepared", "regulation.prepared", "regulation.loaded", "hook.ran", "regulation.discarded"}
 	if got := a.Actions(); !slices.Equal(got[len(got)-5:], want) {
 		t.Errorf("recorded %v, want %v", got[len(got)-5:], want)
 	}
