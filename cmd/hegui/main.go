@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 			// main decides
 		},
 		Commands: []*cli.Command{
-			serveCommand(std), demoCommand(std), seedCommand(std), migrateCommand(std), userCommand(std), ledgerCommand(std), routesCommand(std), versionCommand(std),
+			serveCommand(std), demoCommand(std), seedCommand(std), migrateCommand(std), userCommand(std), ledgerCommand(std), labellingCommand(std), routesCommand(std), versionCommand(std),
 		},
 	}
 	return root.Run(ctx, args)

@@ -36,11 +36,15 @@ var mayImport = map[string][]string{
 	"internal/checklist":  with("internal/regulation", "internal/register", "internal/evidence", "internal/search", "internal/work"),
 	"internal/savedview":  base,
 	"internal/labelling": with("internal/file", "internal/work", "internal/regulation", "internal/evidence",
-		"internal/labelling/stats", "internal/labelling/stats/draw"),
+		"internal/labelling/stats", "internal/labelling/stats/draw", "internal/labelling/exports"),
 
 	// statistics: pure functions
 	"internal/labelling/stats":      {},
 	"internal/labelling/stats/draw": {"internal/labelling/stats"},
+
+	// files of annotation tools: pure functions
+	"internal/labelling/exports":         {"internal/labelling/exports/rawjson"},
+	"internal/labelling/exports/rawjson": {},
 
 	// the face: it knows words and looks, never a capability
 	"templates/ui":     {"internal/i18n", "static"},
