@@ -74,7 +74,7 @@ func TestLoadingANewerVersion(t *testing.T) {
 	var seen regulation.Difference
 	a.Regulation.OnLoad(func(_ *gorm.DB, _ actor.Actor, d regulation.Difference) ([]audit.Event, error) {
 		seen = d
-		return []audit.Event{{Action: "hook.ran", Object: audit.Object{Type: "hook"}}}, nil
+		return []audit.Event{{Action: "test.hook_ran", Object: audit.Object{Type: "hook"}}}, nil
 	})
 	d, err := a.Regulation.Prepare(t.Context(), by, regulation.Upload{Requirements: stricter(t), Note: "stricter review"})
 	testkit.Must(t, err)
@@ -109,7 +109,7 @@ func TestLoadingANewerVersion(t *testing.T) {
 	if left, err := a.Regulation.Drafts(t.Context()); err != nil || len(left) != 0 {
 		t.Errorf("drafts left: %v, %v", left, err)
 	}
-	want := []string{"regulation.prepared", "regulation.prepared", "regulation.loaded", "hook.ran", "regulation.discarded"}
+	want := []string{"regulation.prepared", "regulation.prepared", "regulation.loaded", "test.hook_ran", "regulation.discarded"}
 	if got := a.Actions(); !slices.Equal(got[len(got)-5:], want) {
 		t.Errorf("recorded %v, want %v", got[len(got)-5:], want)
 	}

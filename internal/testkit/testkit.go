@@ -24,6 +24,7 @@ import (
 	"hegui/internal/actor"
 	"hegui/internal/app"
 	"hegui/internal/config"
+	"hegui/internal/i18n"
 	"hegui/web"
 )
 
@@ -185,12 +186,21 @@ func (a *App) Actions() []string {
 	return out
 }
 
-// Sound fails the test when the ledger does not verify.
+// Sound fails the test when the ledger does not verify, or when something was
+// recorded that the activity page has no words for. Actions that begin with
+// "test." are the tests' own.
 func (a *App) Sound() {
 	a.T.Helper()
 	r, err := a.Ledger.Verify(a.T.Context())
 	Must(a.T, err)
 	if !r.Sound {
 		a.T.Errorf("ledger is not sound: %+v", r.Findings)
+	}
+	said := map[string]bool{}
+	for _, action := range a.Actions() {
+		if !said[action] && !strings.HasPrefix(action, "test.") && !i18n.Has("activity.action."+action) {
+			a.T.Errorf("%q was recorded, but activity.json has no activity.action.%s", action, action)
+		}
+		said[action] = true
 	}
 }
