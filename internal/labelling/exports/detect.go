@@ -2,6 +2,7 @@ package exports
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -126,25 +127,23 @@ var treeFields = map[string]bool{"images": true, "annotations": true, "categorie
 // is an object of many lines that is neither.
 func treeOrLines(text string, whole bool) Frame {
 	names := fieldNames(text)
-	if slices.Contains(names, "images") && (slices.Contains(names, "annotations") || slices.Contains(names, "categories")) {
-		return Tree
-	}
 	value, rest := rawjson.First(text)
-	if !strings.Contains(value, "\n") {
-		return Lines
-	}
-	cut := rest == ""
-	switch {
-	case cut && !whole && (slices.Contains(names, "info") || slices.Contains(names, "categories") || slices.Contains(names, "annotations")):
-		return Tree // its tables are longer than the beginning
-	case strings.HasPrefix(strings.TrimSpace(rest), "{") || cut && !looksTree(names):
+	cutOff := rest == "" && !whole
+	switch has := func(n string) bool { return slices.Contains(names, n) }; {
+	case has("images") && (has("annotations") || has("categories")):
+		return Tree
+	case cutOff && onlyTree(names):
+		return Tree // its first table is longer than the beginning
+	case !strings.Contains(value, "\n"), strings.HasPrefix(strings.TrimSpace(rest), "{"), rest == "" && rawjson.Check(text, maxDepth) != nil:
 		return Lines // broken lines are named one by one
 	}
 	return ""
 }
 
-func looksTree(names []string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return treeFields[n] })
+// onlyTree says whether all fields are those of a COCO file.
+func onlyTree(names []string) bool {
+	known := []string{"info", "licenses", "images", "annotations", "categories", "videos", "type"}
+	return !slices.ContainsFunc(names, func(n string) bool { return !slices.Contains(known, n) })
 }
 
 func fieldNames(obj string) (names []string) {
@@ -244,6 +243,7 @@ func (g *Guess) cells(text string, o Options) *Fault {
 	g.Layout.Frame, g.Layout.Format = Cells, o.Format
 	line, _, _ := strings.Cut(text, "\n")
 	comma := delimiter(line)
+	line = headerRow(text, comma)
 	if comma == 0 && o.Format == "" {
 		return fatal(UnknownFormat)
 	}
@@ -251,7 +251,7 @@ func (g *Guess) cells(text string, o Options) *Fault {
 		comma = ','
 	}
 	g.Layout.Comma = string(comma)
-	g.Layout.Head = strings.TrimRight(line, "\r")
+	g.Layout.Head = line
 	g.Names = g.Layout.header()
 	has := func(n string) bool { return slices.Contains(g.Names, n) }
 	switch {
@@ -270,6 +270,18 @@ func (g *Guess) cells(text string, o Options) *Fault {
 		return fatal(ColumnMissing, "column", "id")
 	}
 	return nil
+}
+
+// headerRow gives the first row, with the line feeds in its quotes.
+func headerRow(text string, comma byte) string {
+	row, scan := "", quotes{comma: comma, start: true}
+	for line := range strings.Lines(text) {
+		row += line
+		if scan.feed(line); !scan.inside {
+			break
+		}
+	}
+	return strings.TrimRight(row, "\r\n")
 }
 
 // delimiter finds what stands between the cells of a header, 0 when nothing does.
@@ -294,8 +306,15 @@ func formatOf(row string) (f Format, fields []string) {
 			return rule.format, fields
 		}
 	}
+	if fields := longTask.matches(kind); fields != nil && errors.Is(rawjson.Check(row, maxDepth), rawjson.ErrEnd) {
+		return longTask.format, fields
+	}
 	return "", nil
 }
+
+// longTask recognises a Label Studio task whose annotations are longer than the
+// part that is looked at; its data come after them.
+var longTask = rule{LabelStudio, []string{"id", "annotations:["}}
 
 // rule recognises a format: by all of its fields, each of one of the kinds after
 // the colon, if there are any.

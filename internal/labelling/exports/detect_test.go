@@ -2,6 +2,7 @@ package exports
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -82,4 +83,30 @@ func storedParser(t *testing.T, l Layout) *Parser {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// TestLongBeginnings recognises files whose first table, task or header is longer than
+// usual.
+func TestLongBeginnings(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", headSize)
+	tests := []struct {
+		name, text string
+		want       Format
+		ids        string
+	}{
+		{"long first table", `{"info":{},"images":[{"id":1,"file_name":"` + long + `"}],"annotations":[{"id":3,"image_id":1,"category_id":1}],"categories":[{"id":1,"name":"c"}]}`, COCO, "3"},
+		{"long annotations", `[{"id":1,"annotations":[{"id":2,"result":[{"value":{"text":["` + long + `"]}}]}],"data":{"text":"a"}}]`, LabelStudio, "1/2"},
+		{"long line with images", `{"messages":[{"role":"user","content":"q"}],"images":["` + long + `"]}`, Conversation, "1"},
+		{"line feed in the header", "id,\"te\nxt\",label\n7,a,b\n", PlainCSV, "7"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			items, faults, r := read(t, tt.text, Options{})
+			if r.Layout().Format != tt.want || idsOf(items) != tt.ids || len(faults) > 0 {
+				t.Errorf("%s with items %q, refused %v; want %s, %s", r.Layout().Format, idsOf(items), faults, tt.want, tt.ids)
+			}
+		})
+	}
 }

@@ -34,7 +34,7 @@
 // A row that cannot be used is refused by itself, with its row, line and reason; the
 // rows around it are read on. What makes the rest of the file unreadable ends the
 // reading: a list of JSON that breaks off, bytes that are no text. Memory does not grow
-// with the length of a file, but for 16 to 43 bytes an id, which find the ids that come
+// with the length of a file, but for 21 to 43 bytes an id, which find the ids that come
 // twice, and the tables of a COCO file, which are limited.
 //
 // # Sources

@@ -97,7 +97,8 @@ type Field struct {
 	Value string `json:"value"`
 }
 
-// Item is one annotation.
+// Item is one annotation. Its texts are parts of Original: whoever keeps one of them
+// for long keeps all of it in memory, unless it is cloned.
 type Item struct {
 	ID       string   `json:"id"`
 	Row      int      `json:"row"`  // from 1, as rows come; refused rows count

@@ -75,42 +75,42 @@ func short(s string) string {
 	return s
 }
 
-func (report *Report) read(r *Reader) {
-	for it, f := range r.Items() {
+func (r *Report) read(from *Reader) {
+	for it, f := range from.Items() {
 		if f != nil {
-			report.Rows = max(report.Rows, f.Row)
-			if report.Refused++; len(report.Faults) < listed {
-				report.Faults = append(report.Faults, f)
+			r.Rows = max(r.Rows, f.Row)
+			if r.Refused++; len(r.Faults) < listed {
+				r.Faults = append(r.Faults, f)
 			}
 			continue
 		}
-		report.Rows = max(report.Rows, it.Row)
-		report.add(r, it)
+		r.Rows = max(r.Rows, it.Row)
+		r.add(it, from.Parser)
 	}
-	report.LeftOut = r.LeftOut()
-	for _, t := range []*Tally{&report.Annotators, &report.Labels, &report.Verdicts, &report.Views} {
+	r.LeftOut = from.LeftOut()
+	for _, t := range []*Tally{&r.Annotators, &r.Labels, &r.Verdicts, &r.Views} {
 		t.sort()
 	}
 }
 
-func (report *Report) add(r *Reader, it Item) {
-	report.Items++
-	report.Annotators.add(it.Annotator)
-	report.Verdicts.add(string(it.Verdict))
+func (r *Report) add(it Item, p *Parser) {
+	r.Items++
+	r.Annotators.add(it.Annotator)
+	r.Verdicts.add(string(it.Verdict))
 	for _, l := range it.Labels {
-		report.Labels.add(l)
+		r.Labels.add(l)
 	}
-	if len(report.First) >= previewed {
+	if len(r.First) >= previewed {
 		return
 	}
 	for _, s := range it.Strata {
-		if !slices.Contains(report.Columns, s.Name) {
-			report.Columns = append(report.Columns, s.Name)
+		if !slices.Contains(r.Columns, s.Name) {
+			r.Columns = append(r.Columns, s.Name)
 		}
 	}
-	view := r.View(it.Original)
-	report.Views.add(string(view.Kind))
-	report.First = append(report.First, Sample{it, view})
+	view := p.View(it.Original)
+	r.Views.add(string(view.Kind))
+	r.First = append(r.First, Sample{it, view})
 }
 
 // Tally counts values. Past a thousand different ones the new ones are counted

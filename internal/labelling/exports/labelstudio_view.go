@@ -208,10 +208,10 @@ func answers(value string) []string {
 	labels := regionLabels(value)
 	out := append([]string{}, labels...)
 	for name, v := range rawjson.Fields(value) {
-		switch {
-		case name == "text" || name == "rating" || name == "number" || name == "datetime":
+		switch name {
+		case "text", "rating", "number", "datetime":
 			out = append(out, words(v)...)
-		case name == "ranker" || name == "pairwise":
+		case "ranker", "pairwise":
 			out = append(out, rawjson.Text(v))
 		}
 	}

@@ -39,7 +39,7 @@ func TestFlatMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // a temporary file
 	text := strings.Repeat("长文本 ", 100)
 	for i := range rows {
 		sep := "[\n"
@@ -129,7 +129,10 @@ func benchmark(b *testing.B, file string) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		for range r.Items() {
+		for _, fault := range r.Items() {
+			if fault != nil {
+				b.Fatal(fault)
+			}
 			items++
 		}
 	}

@@ -96,16 +96,25 @@ func (w *Writer) row(text string) {
 	w.count++
 }
 
-// gather holds a task back until another one comes.
+// gather holds a task back until another one comes. Two items are of one task when
+// all but their annotations is the same, and these have ids to tell them apart.
 func (w *Writer) gather(original string) {
-	if w.pending != "" && rawjson.Text(rawjson.Get(w.pending, "id")) != rawjson.Text(rawjson.Get(original, "id")) {
+	field := annotationsField(original)
+	share := rawjson.Get(original, field)
+	if w.pending != "" && (!named(share) || !named(w.shares[0]) || shell(original) != shell(w.pending)) {
 		w.release()
 	}
 	if w.pending == "" {
 		w.pending = original
 	}
-	w.shares = append(w.shares, rawjson.Get(original, annotationsField(original)))
+	w.shares = append(w.shares, share)
 }
+
+// named says whether the annotation of a share has an id.
+func named(share string) bool { return rawjson.Get(liveOf(share), "id") != "" }
+
+// shell is a task without its annotations.
+func shell(task string) string { return rawjson.Replace(task, annotationsField(task), "[]") }
 
 // release writes the task held back, with all of its annotations.
 func (w *Writer) release() {

@@ -66,7 +66,7 @@ func TestCorrections(t *testing.T) {
 	t.Parallel()
 	fix := Correction{Defect: "D1", Severity: "major", Label: "=pos", Note: "says \"no\", twice\n"}
 	tests := []struct{ name, want string }{
-		{"label studio, two annotations, one cancelled, one draft", `"completed_by":3,`},
+		{"label studio, two annotations, one cancelled, one draft", `"labels":["LOC"]}}],"correction_defect":"D1"`},
 		{"json_min", `"lead_time":3,"correction_defect":"D1","correction_severity":"major","correction_label":"=pos","correction_note":"says \"no\", twice\n"}`},
 		{"coco, tables after the annotations", `"iscrowd":0,"correction_defect":"D1"`},
 		{"doccano csv", "id,data,label,correction_defect,correction_severity,correction_label,correction_note\n1,\"a, b\",x#y,D1,major,'=pos,\"says \"\"no\"\", twice\n\"\n"},
