@@ -18,7 +18,8 @@ import (
 
 // silent are columns that say nothing to people: keys, counters, and what the
 // sentence itself already says.
-var silent = []string{"id", "version", "created_at", "updated_at", "created_by", "updated_by"}
+var silent = []string{"id", "version", "created_at", "updated_at", "created_by", "updated_by",
+	"scoped_at", "scoped_by"}
 
 // valueWords gives, for columns that hold one of a few codes, the start of the
 // message keys of those codes.

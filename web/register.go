@@ -92,17 +92,17 @@ func without(c echo.Context, filter string) string {
 
 func (p *registerPages) rows(c echo.Context, entries []register.Entry) ([]pages.RegisterRow, error) {
 	ctx := c.Request().Context()
-	owners := make([]string, len(entries))
+	owners, ids := make([]string, len(entries)), make([]string, len(entries))
 	for i, e := range entries {
-		owners[i] = e.ComplianceOwner
+		owners[i], ids[i] = e.ComplianceOwner, e.ID
 	}
 	names, err := p.Accounts.Names(ctx, owners)
 	if err != nil {
 		return nil, err
 	}
-	progress := map[string]*checklist.ServiceProgress{}
+	var progress map[string]checklist.Count
 	if by := who(c); seesProgress(by) {
-		if progress, err = p.Checklist.Progress(ctx, by); err != nil {
+		if progress, err = p.Checklist.Standings(ctx, by, ids); err != nil {
 			return nil, err
 		}
 	}
@@ -113,9 +113,10 @@ func (p *registerPages) rows(c echo.Context, entries []register.Entry) ([]pages.
 		out[i] = pages.RegisterRow{URL: serviceURL(e.ID), Name: e.Name, Kind: word(ctx, "register.kind.", string(e.Kind)), State: serviceStateChip(e.State),
 			Routes: routeChips(ctx, catalogue.Route(register.Profile(e))), ScopeURL: serviceURL(e.ID) + "/scope",
 			Scope: scopeProgress(answered, asked), Answered: i18n.T(ctx, "register.scope.answered", "count", answered, "of", asked), Owner: names[e.ComplianceOwner]}
-		if done := progress[e.ID]; done != nil {
-			out[i].Progress = standing(done.Total)
+		if done, ok := progress[e.ID]; ok {
+			out[i].Progress = standing(done)
 			out[i].Progress.Slim = true
+			out[i].Done = i18n.T(ctx, "register.progress", "count", done.Of(checklist.Compliant), "of", done.Judged())
 		}
 	}
 	return out, nil

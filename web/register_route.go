@@ -131,7 +131,7 @@ func (w routeWriter) source(instrument string, provision regulation.Text) string
 // marks say how binding a figure is, whether the organisation set its own
 // value, and whether it can be relied on.
 func (w routeWriter) marks(f *regulation.Figure) []ui.ChipView {
-	force := ui.ChipView{Label: pick(w.ctx, w.catalogue.Labels.Force[f.Force]), Icon: "gavel"}
+	force := ui.ChipView{Label: "register.force." + string(f.Force), Title: pick(w.ctx, w.catalogue.Labels.Force[f.Force]), Icon: "gavel"}
 	if f.Force == regulation.Must {
 		force.Tone = ui.Accent
 	}

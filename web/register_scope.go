@@ -115,7 +115,7 @@ func changeView(ctx context.Context, p register.Preview) pages.ScopeChangeView {
 		Before: routeNames(ctx, p.Before), After: routeNames(ctx, p.After), Undecided: p.After.Undecided(),
 		On: switchViews(ctx, p.On), Off: switchViews(ctx, p.Off)}
 	if p.Before.Undecided() {
-		v.Before = append(v.Before, i18n.T(ctx, "register.route.open"))
+		v.Before = append(v.Before, "register.route.open")
 	}
 	if p.Open > 0 {
 		v.Open = i18n.T(ctx, "register.scope.provisional", "count", p.Open)

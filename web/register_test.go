@@ -182,6 +182,13 @@ func TestServicesOfOthers(t *testing.T) {
 		a.As(narrow).Post("/services/"+other.ID+path, url.Values{"version": {"1"}, "reason": {"x"}, "name": {"x"}, "kind": {"chat"}}).Status(t, 404)
 		a.As(a.Auditor).Post("/services/"+mine.ID+path, url.Values{"version": {"1"}}).Status(t, 403)
 	}
+	for _, reader := range []*testkit.Person{a.Executive, a.Auditor} {
+		a.As(reader).Get("/services").Status(t, 200).Says(t, "tbody tr", "of 140 compliant")
+		a.As(reader).Get("/services/"+mine.ID).Status(t, 200).Says(t, ".progress-legend", "140")
+	}
+	if a.As(a.Supervisor).Get("/services/"+mine.ID).Status(t, 200).Find(t, ".progress-legend").Length() != 0 {
+		t.Error("a supervisor reads the progress of a whole service")
+	}
 	a.As(narrow).Get("/services/new").Status(t, 403)
 	a.As(narrow).Post("/services", url.Values{"name": {"x"}, "kind": {"chat"}}).Status(t, 403)
 	a.As(a.Contributor).Get("/services").Status(t, 403)

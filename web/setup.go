@@ -38,7 +38,10 @@ func (p *setupPages) form(c echo.Context) error {
 	if err := p.open(c); err != nil {
 		return err
 	}
-	return p.page(c, http.StatusOK, founding{Founding: account.Founding{Language: i18n.Lang(c.Request().Context())}}, nil)
+	return p.page(c, http.StatusOK, founding{
+		Founding: account.Founding{Language: i18n.Lang(c.Request().Context())},
+		service:  register.Registration{Scope: register.Scoping{Profile: regulation.Profile{Public: regulation.Unknown}}},
+	}, nil)
 }
 
 // founding is everything the page asks.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hegui/internal/i18n"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/testkit"
@@ -147,5 +148,39 @@ func TestPreview(t *testing.T) {
 	bad := register.Scoping{Profile: regulation.Profile{Public: regulation.Yes, NotPublic: regulation.Internal}}
 	if _, err := a.Register.Preview(t.Context(), e, &bad); err == nil {
 		t.Error("a reason for not being public was taken for a public service")
+	}
+}
+
+// TestGroupsAskEverything guards the arrangement of questions and their help
+// against a catalogue with other conditions.
+func TestGroupsAskEverything(t *testing.T) {
+	t.Parallel()
+	c := regulation.Embedded()
+	asked := map[string]int{}
+	for _, g := range register.Groups(c) {
+		if g.ID == "more" || !i18n.Has("register.group."+g.ID) {
+			t.Errorf("group %s has no name, or questions have no group: %v", g.ID, g.Questions)
+		}
+		for _, q := range g.Questions {
+			asked[q.ID]++
+			if !i18n.Has("register.help." + q.ID) {
+				t.Errorf("no help for %s", q.ID)
+			}
+		}
+	}
+	for _, q := range c.Questions() {
+		if asked[q.ID] != 1 {
+			t.Errorf("%s is asked %d times", q.ID, asked[q.ID])
+		}
+	}
+	later := *c
+	later.Conditions = append([]*regulation.Condition{{ID: "brand_new", Name: regulation.Text{ZH: "新", EN: "New"}}}, c.Conditions[1:]...)
+	groups := register.Groups(&later)
+	last := groups[len(groups)-1]
+	if last.ID != "more" || len(last.Questions) != 1 || last.Questions[0].ID != "brand_new" {
+		t.Errorf("a new condition is not asked: %+v", last)
+	}
+	if weight := register.Weight(c); weight["public_opinion"] == 0 || weight["brand_new"] != 0 {
+		t.Errorf("weights: %v", weight)
 	}
 }

@@ -1,5 +1,10 @@
 package regulation
 
+import (
+	"maps"
+	"slices"
+)
+
 // Route is a procedure with the authorities.
 type Route string
 
@@ -93,48 +98,53 @@ func (c *Catalogue) Route(p Profile) RouteDecision {
 	}
 	always, ever, matter := tryAll(given, open)
 	var d RouteDecision
-	for _, r := range routes {
+	for i, r := range routes {
 		switch {
-		case always[r]:
+		case always.has(i):
 			d.Steps = append(d.Steps, c.step(r, p))
-		case ever[r]:
+		case ever.has(i):
 			d.Open = append(d.Open, r)
 		}
 	}
-	for _, id := range open {
-		if matter[id] {
+	for i, id := range open {
+		if matter.has(i) {
 			d.Missing = append(d.Missing, c.question(id))
 		}
 	}
 	return d
 }
 
+// bits is a set of places in a list: of routes, or of open questions.
+type bits uint8
+
+func (b bits) has(i int) bool { return b&(1<<i) != 0 }
+
+// setOf gives the places of the routes in the list of routes.
+func setOf(list ...Route) (b bits) {
+	for _, r := range list {
+		b |= 1 << slices.Index(routes, r)
+	}
+	return b
+}
+
 // tryAll answers the open questions in every way (at most 2^6) and reports
 // which routes come out always, which ever, and which questions matter.
-func tryAll(given map[string]bool, open []string) (always, ever map[Route]bool, matter map[string]bool) {
-	results := make([]map[Route]bool, 1<<len(open))
+func tryAll(given map[string]bool, open []string) (always, ever, matter bits) {
+	results := make([]bits, 1<<len(open))
+	yes := maps.Clone(given)
+	always = ^bits(0)
 	for way := range results {
-		yes := map[string]bool{}
-		for id := range given {
-			yes[id] = true
-		}
 		for i, id := range open {
 			yes[id] = way&(1<<i) != 0
 		}
 		results[way] = routesOf(yes)
-	}
-	always, ever, matter = map[Route]bool{}, map[Route]bool{}, map[string]bool{}
-	for _, r := range routes {
-		always[r] = true
-		for _, result := range results {
-			always[r] = always[r] && result[r]
-			ever[r] = ever[r] || result[r]
-		}
+		always &= results[way]
+		ever |= results[way]
 	}
 	for way := range results {
-		for i, id := range open {
-			if !same(results[way], results[way^(1<<i)]) {
-				matter[id] = true
+		for i := range open {
+			if results[way] != results[way^(1<<i)] {
+				matter |= 1 << i
 			}
 		}
 	}
@@ -154,24 +164,24 @@ func tryAll(given map[string]bool, open []string) (always, ever map[Route]bool, 
 //     should use a filed one (IM-07-06).
 //   - No such attributes, but human-like interaction: an assessment once the
 //     user numbers of ANTHRO Art. 22 are reached.
-func routesOf(yes map[string]bool) map[Route]bool {
+func routesOf(yes map[string]bool) bits {
 	switch {
 	case !yes[QuestionPublic]:
-		return map[Route]bool{NoRoute: true}
+		return nothingRoutes
+	case yes[conditionOpinion] && !yes[conditionTrains] && yes[conditionThird] && yes[QuestionModelFiled]:
+		return directRoutes
 	case yes[conditionOpinion]:
-		direct := !yes[conditionTrains] && yes[conditionThird] && yes[QuestionModelFiled]
-		return map[Route]bool{SecurityAssessment: true, AlgorithmFiling: true, ServiceFiling: !direct, Registration: direct}
+		return fullRoutes
 	case yes[conditionHuman]:
-		return map[Route]bool{SecurityAssessment: true}
+		return humanRoutes
 	}
-	return map[Route]bool{NoRoute: true}
+	return nothingRoutes
 }
 
-func same(a, b map[Route]bool) bool {
-	for _, r := range routes {
-		if a[r] != b[r] {
-			return false
-		}
-	}
-	return true
-}
+// The outcomes of the rule.
+var (
+	nothingRoutes = setOf(NoRoute)
+	directRoutes  = setOf(SecurityAssessment, AlgorithmFiling, Registration)
+	fullRoutes    = setOf(SecurityAssessment, AlgorithmFiling, ServiceFiling)
+	humanRoutes   = setOf(SecurityAssessment)
+)
