@@ -116,7 +116,7 @@ func (p *setupPages) check(c echo.Context, f *form, in *founding) error {
 	if in.OfficerPassword != f.secret("officer_again") {
 		f.wrong.Add("officer_again", "account.password.differs")
 	}
-	err := in.Founding.Validate()
+	err := in.Validate()
 	if _, ok := problem.FieldsOf(err); err != nil && !ok {
 		return err
 	}

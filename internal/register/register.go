@@ -91,7 +91,7 @@ func (s *Service) RegisterTx(tx *gorm.DB, by actor.Actor, in Registration) (Entr
 // at other services.
 func (s *Service) CheckRegistration(ctx context.Context, in *Registration) error {
 	var f problem.Fields
-	for _, err := range []error{in.Details.Validate(day.Of(s.ledger.Now())), in.Scope.validate(s.current(ctx))} {
+	for _, err := range []error{in.Validate(day.Of(s.ledger.Now())), in.Scope.validate(s.current(ctx))} {
 		list, ok := problem.FieldsOf(err)
 		if err != nil && !ok {
 			return err

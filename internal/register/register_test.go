@@ -251,7 +251,7 @@ func TestScopeHooks(t *testing.T) {
 	by := a.Officer.Actor()
 	var seen []regulation.Answer
 	var fail error
-	a.Register.OnScope(func(_ *gorm.DB, by actor.Actor, e register.Entry) ([]audit.Event, error) {
+	a.Register.OnScope(func(_ *gorm.DB, _ actor.Actor, e register.Entry) ([]audit.Event, error) {
 		seen = append(seen, e.OfferedToPublic)
 		return []audit.Event{{Action: "test.followed", Object: register.Object(e.ID), Service: e.ID}}, fail
 	})
