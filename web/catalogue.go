@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -235,7 +236,25 @@ func (p *cataloguePages) difference(ctx context.Context, diff regulation.Differe
 func entryChange(ctx context.Context, ch regulation.Change, extra string) pages.ChangeView {
 	v := pages.ChangeView{ID: ch.ID, Title: pick(ctx, ch.Title), Kind: changeChips[ch.Kind], Material: ch.Material, Extra: extra}
 	for _, f := range ch.Fields {
-		v.Rows = append(v.Rows, ui.DiffRow{Label: f.Field, Before: f.Before, After: f.After})
+		v.Rows = append(v.Rows, ui.DiffRow{Label: fieldName(ctx, f.Field), Before: f.Before, After: f.After})
 	}
 	return v
+}
+
+// fieldName says a field of the files in words, with its language.
+func fieldName(ctx context.Context, field string) string {
+	base, lang := field, ""
+	if b, ok := strings.CutSuffix(field, "_zh"); ok {
+		base, lang = b, "zh"
+	} else if b, ok := strings.CutSuffix(field, "_en"); ok {
+		base, lang = b, "en"
+	}
+	key := "catalogue.field." + base
+	if !i18n.Has(key) {
+		return field
+	}
+	if lang == "" {
+		return i18n.T(ctx, key)
+	}
+	return i18n.T(ctx, "catalogue.field_in."+lang, "name", i18n.T(ctx, key))
 }

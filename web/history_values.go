@@ -12,6 +12,7 @@ import (
 	"hegui/internal/audit"
 	"hegui/internal/day"
 	"hegui/internal/i18n"
+	"hegui/internal/regulation"
 	"hegui/templates/pages"
 	"hegui/templates/ui"
 )
@@ -20,6 +21,14 @@ import (
 // sentence itself already says.
 var silent = []string{"id", "version", "created_at", "updated_at", "created_by", "updated_by",
 	"scoped_at", "scoped_by"}
+
+// silentColumns are further ones in some tables.
+var silentColumns = []column{
+	{"figure_value", "unit"}, {"figure_value", "comparator"}, {"figure_value", "figure_key"}, {"figure_value", "proposed_at"}, {"figure_value", "proposed_by"},
+	{"figure_value", "decided_at"}, {"figure_value", "decided_by"},
+	{"figure_check", "fingerprint"}, {"figure_check", "figure_key"}, {"figure_check", "checked_at"}, {"figure_check", "checked_by"},
+	{"figure_check", "withdrawn_at"},
+}
 
 // valueWords gives, for columns that hold one of a few codes, the start of the
 // message keys of those codes.
@@ -60,7 +69,7 @@ type column struct{ table, name string }
 func (n names) changes(ctx context.Context, list []audit.Change) []ui.DiffRow {
 	var out []ui.DiffRow
 	for _, ch := range list {
-		if slices.Contains(silent, ch.Field) {
+		if slices.Contains(silent, ch.Field) || slices.Contains(silentColumns, column{ch.Table, ch.Field}) {
 			continue
 		}
 		if ch.Table == "service" && ch.Field == "answers" {
@@ -177,6 +186,9 @@ func (n names) sayText(ctx context.Context, col column, s string) string {
 // sayMap lists the entries of a JSON object, one a line, in the order of their
 // names.
 func (n names) sayMap(ctx context.Context, col column, m map[string]any) string {
+	if col.table == "figure_value" {
+		return figureInput(m)
+	}
 	lines := make([]string, 0, len(m))
 	for k, v := range m {
 		if said := n.say(ctx, col, v); said != "" {
@@ -189,6 +201,16 @@ func (n names) sayMap(ctx context.Context, col column, m map[string]any) string 
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// figureInput says the value of a figure as people type it.
+func figureInput(m map[string]any) string {
+	var v regulation.FigureValue
+	raw, err := json.Marshal(m)
+	if err != nil || json.Unmarshal(raw, &v) != nil {
+		return ""
+	}
+	return v.Input()
 }
 
 // notesOf lists the further details of an event: an object of plain values.

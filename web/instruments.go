@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -34,12 +36,18 @@ func (p *regulationPages) instruments(c echo.Context) error {
 		if !ok {
 			n = len(v.Levels)
 			at[i.Level] = n
-			v.Levels = append(v.Levels, pages.LevelView{Label: pick(ctx, cat.Labels.Level[i.Level])})
+			v.Levels = append(v.Levels, pages.LevelView{Label: headline(pick(ctx, cat.Labels.Level[i.Level]))})
 		}
 		v.Levels[n].Rows = append(v.Levels[n].Rows, pages.InstrumentRow{ID: i.ID, URL: instrumentURL(i.ID), Short: pick(ctx, i.Short), Name: pick(ctx, i.Name),
 			Status: statusChip(ctx, cat, i, p.today()), InForce: string(i.InForce), Figures: len(i.Figures), Requirements: len(cat.ByInstrument(i.ID))})
 	}
 	return render(c, http.StatusOK, pages.InstrumentsPage(v))
+}
+
+// headline begins a label with a capital letter, where the script has them.
+func headline(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // instrument shows one instrument.

@@ -58,13 +58,15 @@ func scopeProgress(answered, asked int) ui.ProgressView {
 // pick gives a text of the catalogue in the reader's language.
 func pick(ctx context.Context, t regulation.Text) string { return i18n.Pick(ctx, t.ZH, t.EN) }
 
+// standingTones gives the statuses of assessments their colours.
+var standingTones = map[checklist.Status]ui.Tone{checklist.InProgress: ui.Accent, checklist.Compliant: ui.Good, checklist.PartlyCompliant: ui.Warn,
+	checklist.NonCompliant: ui.Bad, checklist.NotApplicable: ui.Info}
+
 // standing shows how the assessments of a service stand.
 func standing(n checklist.Count) *ui.ProgressView {
-	tones := map[checklist.Status]ui.Tone{checklist.InProgress: ui.Accent, checklist.Compliant: ui.Good, checklist.PartlyCompliant: ui.Warn,
-		checklist.NonCompliant: ui.Bad, checklist.NotApplicable: ui.Info}
 	v := &ui.ProgressView{Label: "register.column.progress"}
 	for _, s := range checklist.Statuses {
-		v.Segments = append(v.Segments, ui.SegmentView{Label: "checklist.status." + string(s), Tone: tones[s], Count: n.Of(s)})
+		v.Segments = append(v.Segments, ui.SegmentView{Label: "checklist.status." + string(s), Tone: standingTones[s], Count: n.Of(s)})
 	}
 	return v
 }

@@ -113,9 +113,10 @@ func (s *Server) figureViews(ctx context.Context, keys []string) ([]pages.Figure
 	return out, nil
 }
 
-// relatedViews says provisions elsewhere, each once.
+// relatedViews says provisions elsewhere, one line per instrument.
 func relatedViews(ctx context.Context, c *regulation.Catalogue, list []regulation.Related) []pages.RelatedView {
 	var out []pages.RelatedView
+	at := map[string]int{}
 	seen := map[regulation.Related]bool{}
 	for _, r := range list {
 		i, ok := c.Instrument(r.Instrument)
@@ -123,6 +124,12 @@ func relatedViews(ctx context.Context, c *regulation.Catalogue, list []regulatio
 			continue
 		}
 		seen[r] = true
+		n, listed := at[r.Instrument]
+		if listed {
+			out[n].Provision += i18n.T(ctx, "regulation.separator") + pick(ctx, r.Provision)
+			continue
+		}
+		at[r.Instrument] = len(out)
 		out = append(out, pages.RelatedView{Instrument: pick(ctx, i.Short), URL: instrumentURL(i.ID), Provision: pick(ctx, r.Provision)})
 	}
 	return out

@@ -225,7 +225,7 @@ func TestUploadCompareLoad(t *testing.T) {
 	up := upload(t, as, map[string]string{"requirements": changed, "note": "stricter"}).Status(t, 303)
 	stale := upload(t, a.As(a.Officer2), map[string]string{"requirements": requirementsFile(t, "review_cadence_days: 180\n", "review_cadence_days: 60\n")}).Status(t, 303)
 	page := as.Get(up.Header().Get("Location"))
-	page.Says(t, "main", "1 material change").Says(t, ".diff", "180").Says(t, ".change:nth-of-type(1)", "IM-01-01")
+	page.Says(t, "main", "1 material change").Says(t, ".diff", "Review interval (days)").Says(t, ".diff", "180").Says(t, ".change:nth-of-type(1)", "IM-01-01")
 	if page.Find(t, "main em").Length() != 0 {
 		t.Error("uploaded markup is not escaped")
 	}

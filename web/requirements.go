@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"hegui/internal/i18n"
@@ -115,7 +116,37 @@ func (p *regulationPages) requirement(c echo.Context) error {
 			v.Conditions = append(v.Conditions, pick(ctx, co.Name))
 		}
 	}
+	if v.Mine, err = p.mine(c, r); err != nil {
+		return err
+	}
 	return render(c, http.StatusOK, pages.RequirementPage(v))
+}
+
+// mine shows how the reader's services stand with a requirement; nil when they
+// see none.
+func (p *regulationPages) mine(c echo.Context, r *regulation.Requirement) (templ.Component, error) {
+	ctx, by := c.Request().Context(), who(c)
+	if !mayOpen(by, "/checklists/:service/:requirement") {
+		return nil, nil
+	}
+	list, err := p.Checklist.OfRequirement(ctx, by, r.ID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	services, err := p.Register.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]pages.RequirementService, len(list))
+	for i, a := range list {
+		rows[i] = pages.RequirementService{Name: services[a.ServiceID], URL: "/checklists/" + url.PathEscape(a.ServiceID) + "/" + url.PathEscape(r.ID),
+			Status: ui.ChipView{Label: "requirement.services.outside", Icon: "circle-minus"}}
+		if a.Applies {
+			rows[i].Status = ui.ChipView{Label: "checklist.status." + string(a.Standing), Tone: standingTones[a.Standing]}
+			rows[i].Review = string(a.NextReview)
+		}
+	}
+	return pages.RequirementServices(rows), nil
 }
 
 // Options of the filters.

@@ -102,3 +102,13 @@ func (s search) found(a Assessment) bool {
 }
 
 func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
+
+// OfRequirement lists the assessments of one requirement that the person sees,
+// by service, at most 200.
+func (s *Service) OfRequirement(ctx context.Context, by actor.Actor, requirement string) (list []Assessment, err error) {
+	err = visible(s.ledger.Read(ctx), by).Where("requirement_id = ?", requirement).Order("service_id").Limit(200).Find(&list).Error
+	if err != nil {
+		return nil, fmt.Errorf("list assessments of a requirement: %w", err)
+	}
+	return list, nil
+}
