@@ -37,6 +37,11 @@ var valueWords = map[column]string{
 	{"account", "language"}:      "language.",
 	{"organisation", "language"}: "language.",
 
+	{"evidence", "kind"}:            "evidence.kind.",
+	{"evidence", "type"}:            "evidence.type.",
+	{"evidence", "state"}:           "evidence.state.",
+	{"evidence", "confidentiality"}: "evidence.level.",
+
 	{"assessment", "status"}:          "checklist.status.",
 	{"assessment", "standing"}:        "checklist.status.",
 	{"assessment", "proposed_status"}: "checklist.status.",

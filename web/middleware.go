@@ -194,6 +194,7 @@ func (s *Server) resume(next echo.HandlerFunc) echo.HandlerFunc {
 		if strings.HasPrefix(r.URL.Path, static.Prefix) {
 			return next(c)
 		}
+		c.Set(keyConnection, r.Context())
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
 		v := &visitor{actor: actor.Public()}

@@ -53,6 +53,7 @@ const (
 // routes is the whole table, in sections by capability.
 func (s *Server) routes() []Route {
 	signin := &signinPages{s}
+	records, files := &evidencePages{s}, &filePages{s}
 	profile, people, admin := &profilePages{s}, &peoplePages{s}, &adminPages{s}
 	activity, search := &activityPages{s}, &searchPages{s}
 	setup := &setupPages{s}
@@ -140,6 +141,34 @@ func (s *Server) routes() []Route {
 		// checklists
 
 		// evidence
+		{get, "/evidence", actor.ReadEvidence, records.list},
+		{get, "/evidence/new", actor.AddEvidence, records.fresh},
+		{post, "/evidence/new/:kind", actor.AddEvidence, records.words},
+		{post, "/evidence/upload", actor.AddEvidence, records.upload},
+		{get, "/evidence/batch/:batch", actor.AddEvidence, records.batch},
+		{post, "/evidence/batch/:batch", actor.AddEvidence, records.describe},
+		{post, "/evidence/bulk", actor.AddEvidence, records.bulk},
+		{get, "/evidence/coverage", actor.ReadEvidence, records.coverage},
+		{get, "/evidence/links", actor.AddEvidence, records.pick},
+		{post, "/evidence/links", actor.AddEvidence, records.attach},
+		{get, "/evidence/panel", actor.ReadEvidence, records.panelPart},
+		{post, "/evidence/panel/attach", actor.AddEvidence, records.panelAttach},
+		{post, "/evidence/panel/detach", actor.AddEvidence, records.panelDetach},
+		{post, "/evidence/panel/link", actor.AddEvidence, records.panelLink},
+		{post, "/evidence/panel/note", actor.AddEvidence, records.panelNote},
+		{get, "/evidence/:id", actor.ReadEvidence, records.show},
+		{get, "/evidence/:id/edit", actor.AddEvidence, records.edit},
+		{post, "/evidence/:id/edit", actor.AddEvidence, records.change},
+		{post, "/evidence/:id/version", actor.AddEvidence, records.newVersion},
+		{post, "/evidence/:id/send", actor.AddEvidence, records.send},
+		{post, "/evidence/:id/approve", actor.ReviewEvidence, records.approve},
+		{post, "/evidence/:id/return", actor.ReviewEvidence, records.returnBack},
+		{post, "/evidence/:id/retire", actor.AddEvidence, records.retire},
+		{post, "/evidence/:id/unlink", actor.AddEvidence, records.unlink},
+		{post, "/evidence/:id/erasure", actor.EraseEvidence, records.askErasure},
+		{post, "/evidence/:id/erasure/confirm", actor.EraseEvidence, records.erase},
+		{post, "/evidence/:id/erasure/decline", actor.EraseEvidence, records.declineErasure},
+		{get, "/files/:evidence/:version", actor.ReadEvidence, files.send},
 
 		// my work
 

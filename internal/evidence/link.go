@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -232,6 +233,40 @@ func (s *Service) ForAssessment(ctx context.Context, by actor.Actor, assessment 
 		Order("evidence.id DESC").Limit(200).Find(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("list evidence of assessment: %w", err)
+	}
+	return list, nil
+}
+
+// LinkedToAll gives the assessments that every one of some pieces is linked
+// to.
+func (s *Service) LinkedToAll(ctx context.Context, items []Item) (map[string]bool, error) {
+	ids := make([]string, len(items))
+	for n, i := range items {
+		ids[n] = i.ID
+	}
+	var list []string
+	err := s.ledger.Read(ctx).Model(&Link{}).Where("evidence_id IN ?", ids).Group("assessment_id").
+		Having("COUNT(*) = ?", len(ids)).Order("assessment_id").Pluck("assessment_id", &list).Error
+	if err != nil {
+		return nil, fmt.Errorf("read common links: %w", err)
+	}
+	out := make(map[string]bool, len(list))
+	for _, id := range list {
+		out[id] = true
+	}
+	return out, nil
+}
+
+// Some gives several pieces, in the order of their titles, or NotFound when
+// the person does not see one of them.
+func (s *Service) Some(ctx context.Context, by actor.Actor, ids []string) ([]Item, error) {
+	db := s.ledger.Read(ctx)
+	var list []Item
+	if err := db.Scopes(s.visible(db, by)).Where("evidence.id IN ?", ids).Order("evidence.title, evidence.id").Find(&list).Error; err != nil {
+		return nil, fmt.Errorf("read evidence: %w", err)
+	}
+	if len(list) != len(slices.Compact(slices.Sorted(slices.Values(ids)))) {
+		return nil, problem.New(problem.NotFound, "evidence.not_found")
 	}
 	return list, nil
 }

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -56,6 +57,12 @@ func (s *Service) Standing(tx *gorm.DB, assessments []string) (map[string]Standi
 	return out, nil
 }
 
+// StandingOf says how well one assessment is proven.
+func (s *Service) StandingOf(ctx context.Context, assessment string) (Standing, error) {
+	got, err := s.Standing(s.ledger.Read(ctx), []string{assessment})
+	return got[assessment], err
+}
+
 // Covering is a piece as the coverage of a service shows it.
 type Covering struct {
 	AssessmentID string
@@ -64,7 +71,19 @@ type Covering struct {
 	State        State
 	ValidUntil   day.Date
 	Kind         Kind
+	MadeOn       day.Date
+	CoversTo     day.Date
+	ReceivedOn   day.Date
 }
+
+// Valid says whether the piece counts as proof on a day.
+func (c Covering) Valid(today day.Date) bool {
+	return Item{State: c.State, ValidUntil: c.ValidUntil}.Valid(today)
+}
+
+// SpeaksOf is the latest day the piece can speak about: the end of the period
+// it covers, else the day it was made, else when it was received.
+func (c Covering) SpeaksOf() day.Date { return cmp.Or(c.CoversTo, c.MadeOn, c.ReceivedOn) }
 
 // Coverage lists the pieces that prove something in a service and that the
 // person may see, by assessment and title.
@@ -72,7 +91,8 @@ func (s *Service) Coverage(ctx context.Context, by actor.Actor, service string) 
 	var list []Covering
 	db := s.ledger.Read(ctx)
 	err := db.Model(&Item{}).Scopes(s.visible(db, by)).
-		Select("pl.assessment_id, evidence.id AS evidence_id, evidence.title, evidence.state, evidence.valid_until, evidence.kind").
+		Select("pl.assessment_id, evidence.id AS evidence_id, evidence.title, evidence.state, evidence.valid_until, evidence.kind, "+
+			"evidence.made_on, evidence.covers_to, evidence.received_on").
 		Joins("JOIN evidence_link AS pl ON pl.evidence_id = evidence.id").
 		Where("pl.service_id = ? AND evidence.state NOT IN ('retired', 'erased')", service).
 		Order("pl.assessment_id, evidence.title, evidence.id").Limit(20_000).Scan(&list).Error

@@ -11,6 +11,7 @@ import "./guard.js";
 import "./keys.js";
 import "./menu.js";
 import "./palette.js";
+import "./pdf.js";
 import "./theme-switch.js";
 import "./toast.js";
 import "./upload.js";

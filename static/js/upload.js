@@ -14,7 +14,11 @@ function queueOf(form) {
 
 function add(form, files) {
   const queue = queueOf(form);
-  for (const file of files) queue.waiting.push({ file, row: row(form, file), request: null });
+  for (const file of files) {
+    const item = { file, row: row(form, file) };
+    if (tooLarge(form, file)) refuse(queue, item.row, form.dataset.textLarge);
+    else queue.waiting.push(item);
+  }
   pump(form);
 }
 
@@ -40,13 +44,26 @@ function row(form, file) {
   return { line, state, cancel, bar };
 }
 
+// A file over the limit would be refused only after it was sent.
+const tooLarge = (form, file) => file.size > Number(form.dataset.limit || Infinity);
+
+function refuse(queue, { line, state, cancel, bar }, text) {
+  queue.failed++;
+  line.dataset.state = "failed";
+  state.textContent = text;
+  cancel.remove();
+  bar.remove();
+}
+
 function pump(form) {
   const queue = queueOf(form);
   while (queue.active < AT_ONCE && queue.waiting.length > 0) {
     queue.active++;
     send(form, queue.waiting.shift());
   }
-  if (queue.active === 0 && queue.done > 0 && queue.failed === 0) finish(form, queue);
+  if (queue.active > 0 || queue.done === 0) return;
+  if (queue.failed === 0) finish(form, queue);
+  else offer(form, queue);
 }
 
 function send(form, item) {
@@ -98,6 +115,18 @@ function reason(request) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const told = page.querySelector("[data-upload-error], .field-error, .note, .error-detail, .error-help");
   return told?.textContent.replace(/\s+/g, " ").trim().slice(0, 300) ?? "";
+}
+
+// offer lets the person read why files were refused before going on with those
+// that were taken.
+function offer(form, queue) {
+  if (queue.offered?.isConnected) return;
+  queue.offered = document.createElement("button");
+  queue.offered.type = "button";
+  queue.offered.className = "btn";
+  queue.offered.textContent = form.dataset.textContinue;
+  queue.offered.addEventListener("click", () => finish(form, queue));
+  form.querySelector("[data-dropzone-list]").after(queue.offered);
 }
 
 function finish(form, queue) {
