@@ -1,7 +1,10 @@
 package labelling
 
 import (
+	"context"
 	"errors"
+	"strings"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -21,12 +24,21 @@ var Free = []string{"label_item", "label_refused", "label_layout", "label_progre
 
 // Service keeps labelling; make it with New.
 type Service struct {
-	ledger *audit.Ledger
-	files  *file.Service
+	ledger  *audit.Ledger
+	files   *file.Service
+	service func(ctx context.Context, by actor.Actor, id string) error
+}
+
+// Options are what the service needs of other parts.
+type Options struct {
+	Files   *file.Service
+	Service func(ctx context.Context, by actor.Actor, id string) error // NotFound for a service that the actor does not see
 }
 
 // New makes the service.
-func New(l *audit.Ledger, files *file.Service) *Service { return &Service{ledger: l, files: files} }
+func New(l *audit.Ledger, o Options) *Service {
+	return &Service{ledger: l, files: o.Files, service: o.Service}
+}
 
 // Today is the present day in the organisation's zone.
 func (s *Service) Today() day.Date { return day.Of(s.ledger.Now()) }
@@ -68,3 +80,41 @@ func save(tx *gorm.DB, row any, shown int64) error {
 
 // object is what an event is about, named by its table without the prefix.
 func object(kind, id string) audit.Object { return audit.Object{Type: "label_" + kind, ID: id} }
+
+// The longest texts, in characters.
+const (
+	maxName  = 100
+	maxShort = 200
+	maxText  = 20_000
+	maxNote  = 2_000
+)
+
+// word trims a one-line text and notes what is wrong with it.
+func word(f *problem.Fields, field string, text *string, limit int, required bool) {
+	*text = strings.TrimSpace(*text)
+	switch {
+	case *text == "" && required:
+		f.Add(field, "labelling.required")
+	case utf8.RuneCountInString(*text) > limit:
+		f.Add(field, "labelling.long", "max", limit)
+	}
+}
+
+// create writes a new row; a name that is taken stands at its field.
+func create(tx *gorm.DB, row any, field string) error {
+	err := tx.Create(row).Error
+	if errors.Is(err, gorm.ErrDuplicatedKey) && field != "" {
+		return problem.Field(problem.Invalid, field, "labelling.taken")
+	}
+	return err
+}
+
+// update writes a row over the version that was shown; a name that is taken
+// stands at its field.
+func update(tx *gorm.DB, row any, shown int64, field string) error {
+	err := save(tx, row, shown)
+	if errors.Is(err, gorm.ErrDuplicatedKey) && field != "" {
+		return problem.Field(problem.Invalid, field, "labelling.taken")
+	}
+	return err
+}
