@@ -96,7 +96,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Views = savedview.New(ledger)
 	a.Files = file.New(ledger, a.Config.UploadLimit)
 	a.Evidence = evidence.New(ledger, a.Files)
-	a.Labelling = labelling.New(ledger, labelling.Options{Files: a.Files, Service: func(ctx context.Context, by actor.Actor, id string) error {
+	a.Labelling = labelling.New(ledger, labelling.Options{Files: a.Files, Log: a.Options.Log, Service: func(ctx context.Context, by actor.Actor, id string) error {
 		_, err := a.Register.Get(ctx, by, id)
 		return err
 	}})
@@ -121,5 +121,8 @@ func (a *App) Web(setupToken string) *web.Server {
 	})
 }
 
-// Close ends all connections.
-func (a *App) Close() error { return a.Store.Close() }
+// Close ends background tasks and all connections.
+func (a *App) Close() error {
+	a.Labelling.Close()
+	return a.Store.Close()
+}

@@ -14,6 +14,7 @@ func (a *App) jobs() []job.Job {
 		{Name: "checklist", Every: time.Hour, Run: a.Checklist.Sweep},
 		{Name: "uploads", Every: time.Hour, Run: counted(a.Files.Sweep)},
 		{Name: "evidence expiry", Every: time.Hour, Run: counted(a.Evidence.Sweep)},
+		{Name: "labelling imports", Every: time.Minute, Run: a.Labelling.Resume},
 	}
 }
 

@@ -3,6 +3,7 @@ package labelling
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"unicode/utf8"
 
@@ -20,24 +21,28 @@ var Recorded = []any{&Project{}, &RuleSet{}, &Reading{}, &Supplier{}, &Worker{},
 
 // Free are the tables that hold nothing of their own: items and layouts are
 // proven by the hashes in the rows of batch and lot, draws by those in theirs.
-var Free = []string{"label_item", "label_refused", "label_layout", "label_progress", "label_sampled", "label_assigned"}
+var Free = []string{"label_item", "label_refused", "label_layout", "label_report", "label_progress", "label_sampled", "label_assigned"}
 
 // Service keeps labelling; make it with New.
 type Service struct {
 	ledger  *audit.Ledger
 	files   *file.Service
 	service func(ctx context.Context, by actor.Actor, id string) error
+	log     *slog.Logger
+	tasks   *tasks
+	parsers parsers
 }
 
 // Options are what the service needs of other parts.
 type Options struct {
 	Files   *file.Service
 	Service func(ctx context.Context, by actor.Actor, id string) error // NotFound for a service that the actor does not see
+	Log     *slog.Logger                                               // of background tasks; default none
 }
 
-// New makes the service.
+// New makes the service. Close ends its background tasks.
 func New(l *audit.Ledger, o Options) *Service {
-	return &Service{ledger: l, files: o.Files, service: o.Service}
+	return &Service{ledger: l, files: o.Files, service: o.Service, log: discard(o.Log), tasks: newTasks()}
 }
 
 // Today is the present day in the organisation's zone.

@@ -257,13 +257,19 @@ CREATE TABLE label_layout (
 	PRIMARY KEY (batch_id, idx)
 );
 
+-- What a look through the whole file of a batch found, before it is imported.
+CREATE TABLE label_report (
+	batch_id TEXT PRIMARY KEY,
+	data     BYTEA NOT NULL
+);
+
 CREATE TABLE label_progress (
 	batch_id   TEXT     PRIMARY KEY,
 	read_bytes BIGINT   NOT NULL,
 	size       BIGINT   NOT NULL,
 	items      BIGINT   NOT NULL,
 	refused    BIGINT   NOT NULL,
-	phase      TEXT     NOT NULL CHECK (phase IN ('reading', 'sealing', 'clearing')),
+	phase      TEXT     NOT NULL CHECK (phase IN ('checking', 'reading', 'sealing', 'clearing')),
 	cancel     BOOLEAN  NOT NULL,
 	staged     TEXT     NOT NULL,
 	beat_at    TIMESTAMPTZ NOT NULL
@@ -469,6 +475,7 @@ DROP TABLE label_seed_part;
 DROP TABLE label_plan;
 DROP TABLE label_picture;
 DROP TABLE label_progress;
+DROP TABLE label_report;
 DROP TABLE label_layout;
 DROP TABLE label_refused;
 DROP TABLE label_item;
