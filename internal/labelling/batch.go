@@ -91,7 +91,7 @@ type Batch struct {
 	EndedAt      *time.Time
 	CreatedAt    time.Time
 	CreatedBy    string
-	UpdatedAt    time.Time
+	UpdatedAt    time.Time `gorm:"autoUpdateTime:false"`
 	Version      int64
 }
 

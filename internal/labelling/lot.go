@@ -61,7 +61,7 @@ type Lot struct {
 	Wrong       int64  // items found wrong so far
 	Outcome     Outcome
 	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	UpdatedAt   time.Time `gorm:"autoUpdateTime:false"`
 	Version     int64
 }
 

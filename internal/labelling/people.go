@@ -24,7 +24,7 @@ type Supplier struct {
 	State     SupplierState
 	CreatedAt time.Time
 	CreatedBy string
-	UpdatedAt time.Time
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
 	Version   int64
 }
 
@@ -43,7 +43,7 @@ type Worker struct {
 	LeftOn     day.Date // first day on which they no longer work for us
 	CreatedAt  time.Time
 	CreatedBy  string
-	UpdatedAt  time.Time
+	UpdatedAt  time.Time `gorm:"autoUpdateTime:false"`
 	Version    int64
 }
 

@@ -72,7 +72,7 @@ type Project struct {
 	State         ProjectState
 	CreatedAt     time.Time
 	CreatedBy     string
-	UpdatedAt     time.Time
+	UpdatedAt     time.Time `gorm:"autoUpdateTime:false"`
 	Version       int64
 }
 

@@ -51,7 +51,7 @@ type RuleSet struct {
 	InForceOn    day.Date // first day in force
 	SupersededOn day.Date // first day no longer in force
 	CreatedAt    time.Time
-	UpdatedAt    time.Time
+	UpdatedAt    time.Time `gorm:"autoUpdateTime:false"`
 	Version      int64
 }
 
