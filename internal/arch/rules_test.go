@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 
 	// the capabilities
 	"internal/account":    base,
-	"internal/regulation": base,
+	"internal/regulation": with("internal/work"),
 	"internal/register":   with("internal/regulation", "internal/search", "internal/work"),
 	"internal/evidence":   with("internal/file", "internal/search", "internal/work"),
 	"internal/checklist":  with("internal/regulation", "internal/register", "internal/evidence", "internal/search", "internal/work"),

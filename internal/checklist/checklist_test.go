@@ -460,3 +460,20 @@ func TestProgressAgrees(t *testing.T) {
 		t.Errorf("an executive sees %+v", all[h.service])
 	}
 }
+
+func TestOfRequirement(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	other := register1(t, h.App, "Other")
+	inOne := h.PersonIn("Only One", []string{other}, actor.Officer)
+	for name, tt := range map[string]struct {
+		person *testkit.Person
+		want   int
+	}{"sees all services": {h.Officer, 2}, "sees one": {inOne, 1}, "has nothing assigned": {h.Contributor, 0}} {
+		list, err := h.Checklist.OfRequirement(t.Context(), tt.person.Actor(), high)
+		testkit.Must(t, err)
+		if len(list) != tt.want {
+			t.Errorf("%s: %d assessments, want %d", name, len(list), tt.want)
+		}
+	}
+}

@@ -196,3 +196,25 @@ func TestValuesOfAll(t *testing.T) {
 		t.Errorf("got %d settings, want %d", len(list), len(keys))
 	}
 }
+
+func TestProposalsWaitForOthers(t *testing.T) {
+	t.Parallel()
+	a := testkit.New(t)
+	_, err := a.Regulation.Propose(t.Context(), a.Officer.Actor(), logs, regulation.Proposal{Value: "12", Source: "x", EffectiveFrom: "2026-12-01"})
+	testkit.Must(t, err)
+	for name, tt := range map[string]struct {
+		person *testkit.Person
+		want   int
+	}{"proposer": {a.Officer, 0}, "second officer": {a.Officer2, 1}, "auditor": {a.Auditor, 0}} {
+		items, err := a.Regulation.WorkOf(t.Context(), tt.person.Actor())
+		testkit.Must(t, err)
+		if len(items) != tt.want {
+			t.Errorf("%s: %+v", name, items)
+		}
+		for _, i := range items {
+			if i.URL != "/figures/"+logs || i.Due != "2026-12-01" || i.EN == logs {
+				t.Errorf("%s: %+v", name, i)
+			}
+		}
+	}
+}

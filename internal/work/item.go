@@ -24,6 +24,7 @@ const (
 	EvidenceReview Kind = "evidence_review" // evidence to approve
 	EvidenceExpiry Kind = "evidence_expiry" // evidence to renew
 	EvidenceBack   Kind = "evidence_back"   // evidence that came back
+	FigureReview   Kind = "figure_review"   // an own value of a figure to approve
 )
 
 // Item is one piece of work.
