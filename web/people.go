@@ -229,8 +229,7 @@ func (p *peoplePages) one(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	in := account.Person{Email: a.Email, Name: a.Name, Roles: a.Roles, AllServices: a.AllServices, Services: a.Services, Language: a.Language}
-	return p.personPage(c, http.StatusOK, a, in, a.Version, nil)
+	return p.personPage(c, http.StatusOK, a, a.Person(), a.Version, nil)
 }
 
 // personPage is the page of an account with its form, as it stands or as
@@ -293,8 +292,7 @@ func (p *peoplePages) act(c echo.Context, flash string, do func(ctx context.Cont
 	}
 	err = do(ctx, who(c), a.ID)
 	if problem.Is(err, problem.Conflict) {
-		in := account.Person{Email: a.Email, Name: a.Name, Roles: a.Roles, AllServices: a.AllServices, Services: a.Services, Language: a.Language}
-		return p.personPage(c, http.StatusConflict, a, in, a.Version, err)
+		return p.personPage(c, http.StatusConflict, a, a.Person(), a.Version, err)
 	}
 	if err != nil || c.Response().Committed {
 		return err

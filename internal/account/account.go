@@ -159,3 +159,8 @@ func event(action string, a *Account, more ...any) audit.Event {
 	return audit.Event{Action: "account." + action, Object: audit.Object{Type: "account", ID: a.ID},
 		Label: a.Name, Subject: a.ID, Rows: append([]any{a}, more...)}
 }
+
+// Person is what was typed of the account, to change some of it.
+func (a Account) Person() Person {
+	return Person{Email: a.Email, Name: a.Name, Roles: a.Roles, AllServices: a.AllServices, Services: a.Services, Language: a.Language}
+}

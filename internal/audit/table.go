@@ -110,3 +110,14 @@ func plain(v any, hash bool) any {
 	}
 	return v
 }
+
+// Columns lists the recorded tables with the columns that events hold.
+func (l *Ledger) Columns() map[string][]string {
+	out := make(map[string][]string, len(l.tables))
+	for name, t := range l.tables {
+		for _, f := range t.fields {
+			out[name] = append(out[name], f.DBName)
+		}
+	}
+	return out
+}
