@@ -66,7 +66,7 @@ func (c *Client) Do(r *http.Request) *Response {
 		r.Header[name] = values
 	}
 	if c.person != nil {
-		r.AddCookie(&http.Cookie{Name: "hegui_session", Value: c.person.token})
+		r.AddCookie(c.person.Cookie())
 	}
 	r.RemoteAddr = "192.0.2.1:4711"
 	rec := httptest.NewRecorder()

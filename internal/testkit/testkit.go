@@ -9,6 +9,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -172,6 +173,22 @@ func (a *App) Enter(p *Person) {
 	token, err := a.Accounts.Enter(a.T.Context(), now, account.From{Addr: netip.MustParseAddr("192.0.2.1"), Agent: "testkit"})
 	Must(a.T, err)
 	p.token = token
+}
+
+// Known gives a session to somebody who has an account already, as in a
+// demonstration.
+func (a *App) Known(email string) *Person {
+	a.T.Helper()
+	made, err := a.Accounts.ByEmail(a.T.Context(), email)
+	Must(a.T, err)
+	p := &Person{Account: made}
+	a.Enter(p)
+	return p
+}
+
+// Cookie is what a browser of the person sends.
+func (p *Person) Cookie() *http.Cookie {
+	return &http.Cookie{Name: "hegui_session", Value: p.token}
 }
 
 // Actions lists the actions recorded so far, oldest first.

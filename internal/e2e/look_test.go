@@ -1,0 +1,76 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// view is how somebody looks at a page.
+type view struct {
+	language, theme string
+	screen          screen
+}
+
+func (v view) String() string {
+	return fmt.Sprintf("%s-%s-%d", v.language, v.theme, v.screen.width)
+}
+
+var views = []view{
+	{"zh-CN", "light", wide}, {"en", "dark", narrow}, {"zh-CN", "dark", wide}, {"en", "light", narrow},
+	{"en", "light", wide}, {"zh-CN", "dark", narrow}, {"en", "dark", wide}, {"zh-CN", "light", narrow},
+}
+
+// thorough says in how many views each page of a role is looked at. The
+// officer sees nearly everything, in every view; the first four cover each
+// choice twice. What other roles see differs from it by what is left out, and
+// is looked at in one view, another one for each role.
+var thorough = map[string]int{"officer": len(views), "admin": 4}
+
+// TestEveryPage opens every page that a role reaches in a browser and inspects
+// it: accessibility, width, jumping content, content security policy, console.
+func TestEveryPage(t *testing.T) {
+	browser(t)
+	for i, role := range roles {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			some := views[:thorough[role]]
+			if len(some) == 0 {
+				some = views[i%len(views):][:1]
+			}
+			for _, v := range some {
+				t.Run(v.String(), func(t *testing.T) { lookAround(t, role, v) })
+			}
+		})
+	}
+}
+
+// lookAround inspects all pages of a role in one view.
+func lookAround(t *testing.T, role string, v view) {
+	site := demonstration(t, v.language)
+	person := site.Known(role + "@demo.example")
+	pages := crawl(t, site, person).pages
+	tab := site.tab(t, person).speak(v.language).theme(v.theme).size(v.screen)
+	for _, path := range pages {
+		name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "&", "-", "=", "-").Replace(path), "-")
+		t.Run(name, func(t *testing.T) {
+			on := *tab
+			on.t = t
+			on.open(path).inspect().shot(role + "-" + v.String() + "-" + name)
+		})
+	}
+}
+
+// TestFirstLoad weighs pages as somebody gets them who was never here.
+func TestFirstLoad(t *testing.T) {
+	t.Parallel()
+	site := demonstration(t, "zh-CN")
+	officer := site.Known("officer@demo.example")
+	site.tab(t, nil).open("/login").inspect().weigh()
+	for _, path := range []string{"/", "/checklists", "/evidence", "/services", "/articles", "/articles/8", "/activity", "/search?q=标注"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			site.tab(t, officer).open(path).weigh()
+		})
+	}
+}
