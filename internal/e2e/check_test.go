@@ -37,7 +37,7 @@ func (b *Tab) inspect() *Tab {
 		b.t.Errorf("the page is %d pixels wider than the screen: %s", over, ask[string](b, widest))
 	}
 	if shift := ask[float64](b, "e2e.shift"); shift > maxShift {
-		b.t.Errorf("the content jumps while it loads (layout shift %.3f)", shift)
+		b.t.Errorf("the content jumps while it loads (layout shift %.3f): %s", shift, strings.Join(ask[[]string](b, "e2e.moved"), "; "))
 	}
 	for _, refused := range ask[[]string](b, "e2e.refused") {
 		b.t.Errorf("the content security policy refused %s", refused)

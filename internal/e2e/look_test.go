@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // view is how somebody looks at a page.
@@ -67,7 +69,14 @@ func TestFirstLoad(t *testing.T) {
 	site := demonstration(t, "zh-CN")
 	officer := site.Known("officer@demo.example")
 	site.tab(t, nil).open("/login").inspect().weigh()
-	for _, path := range []string{"/", "/checklists", "/evidence", "/services", "/articles", "/articles/8", "/activity", "/search?q=标注"} {
+	pages := []string{"/profile", "/articles/8"}
+	site.As(officer).Get("/profile").Find(t, "nav a[href]").Each(func(_ int, a *goquery.Selection) {
+		pages = append(pages, a.AttrOr("href", ""))
+	})
+	if len(pages) < 5 {
+		t.Errorf("the navigation of an officer has only %v", pages)
+	}
+	for _, path := range pages {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			site.tab(t, officer).open(path).weigh()

@@ -41,8 +41,11 @@ type ears struct {
 
 // watcher runs in each page before its own scripts: it adds up layout shifts
 // and hears what the content security policy refuses.
-const watcher = `window.e2e = {shift: 0, refused: []};
-new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) e2e.shift += e.value; }).observe({type: "layout-shift", buffered: true});
+const watcher = `window.e2e = {shift: 0, moved: [], refused: []};
+new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) {
+	e2e.shift += e.value;
+	for (const s of e.sources) e2e.moved.push((s.node?.nodeName + "." + s.node?.className).toLowerCase() + " from " + s.previousRect.y + " to " + s.currentRect.y);
+} }).observe({type: "layout-shift", buffered: true});
 addEventListener("securitypolicyviolation", e => e2e.refused.push(e.violatedDirective + " " + e.blockedURI + " " + e.sourceFile + ":" + e.lineNumber));`
 
 // tab opens a window for a person, or for nobody, with empty cookies and an
