@@ -127,8 +127,9 @@ func validEmail(s string) bool {
 
 // Service keeps accounts; make it with New.
 type Service struct {
-	ledger *audit.Ledger
-	limits Limits
+	ledger  *audit.Ledger
+	limits  Limits
+	enabled *audit.Cache[[]Account]
 }
 
 // Limits bound sessions; the zero value takes the defaults.
@@ -151,7 +152,7 @@ func New(l *audit.Ledger, limits Limits) *Service {
 	if limits.Absolute == 0 {
 		limits.Absolute = 12 * time.Hour
 	}
-	return &Service{ledger: l, limits: limits}
+	return &Service{ledger: l, limits: limits, enabled: audit.NewCache(l, readEnabled(l), "account")}
 }
 
 // event is the audit event of a change to an account.

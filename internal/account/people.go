@@ -332,9 +332,9 @@ func (s *Service) Everybody(ctx context.Context) ([]Named, error) {
 // of the roles that grant p, and with the service in their scope ("" asks for
 // any). Ordered by name, at most 500.
 func (s *Service) Able(ctx context.Context, p actor.Permission, service string) ([]Account, error) {
-	var all []Account
-	if err := s.ledger.Read(ctx).Where("disabled_at IS NULL").Order("name, id").Limit(2000).Find(&all).Error; err != nil {
-		return nil, fmt.Errorf("list people: %w", err)
+	all, err := s.enabled.Get(ctx)
+	if err != nil {
+		return nil, err
 	}
 	var out []Account
 	for _, a := range all {
@@ -343,4 +343,18 @@ func (s *Service) Able(ctx context.Context, p actor.Permission, service string) 
 		}
 	}
 	return out, nil
+}
+
+// maxPeople bounds the lists to choose from.
+const maxPeople = 2000
+
+// readEnabled reads everybody who may sign in, by name.
+func readEnabled(l *audit.Ledger) func(context.Context) ([]Account, error) {
+	return func(ctx context.Context) ([]Account, error) {
+		var all []Account
+		if err := l.Read(ctx).Where("disabled_at IS NULL").Order("name, id").Limit(maxPeople).Find(&all).Error; err != nil {
+			return nil, fmt.Errorf("list people: %w", err)
+		}
+		return all, nil
+	}
 }

@@ -24,6 +24,7 @@ type Ledger struct {
 	random io.Reader
 	tables map[string]*table // recorded, by table name
 	free   map[string]bool   // tables that may be written without a record
+	writes counts            // what caches watch
 }
 
 // Options are what a Ledger needs to know. Now and Random default to the
@@ -42,7 +43,8 @@ type Options struct {
 // New arms the store's handles: from here on they write only through the
 // ledger.
 func New(s *store.Store, o Options) (*Ledger, error) {
-	l := &Ledger{store: s, now: o.Now, random: o.Random, tables: map[string]*table{}, free: map[string]bool{}}
+	l := &Ledger{store: s, now: o.Now, random: o.Random, tables: map[string]*table{}, free: map[string]bool{},
+		writes: counts{n: map[string]uint64{}}}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -95,8 +97,9 @@ func (l *Ledger) Write(ctx context.Context, by actor.Actor, fn func(tx *gorm.DB)
 	if writing(ctx) != nil {
 		return errors.New("audit: Write inside Write")
 	}
-	return l.store.Transact(ctx, func(tx *gorm.DB) error {
-		w := &write{touched: map[string]map[string]bool{}}
+	var w *write
+	err := l.store.Transact(ctx, func(tx *gorm.DB) error {
+		w = &write{touched: map[string]map[string]bool{}}
 		tx = tx.WithContext(context.WithValue(ctx, writeKey{}, w))
 		events, err := fn(tx)
 		if err != nil {
@@ -108,6 +111,8 @@ func (l *Ledger) Write(ctx context.Context, by actor.Actor, fn func(tx *gorm.DB)
 		w.internal = true
 		return l.append(tx, by, w, events)
 	})
+	l.writes.add(w.touched) // also after a failure: whether the commit happened may not be known
+	return err
 }
 
 // Unaudited runs fn in a transaction that may write only the tables declared

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"hegui/internal/actor"
+	"hegui/internal/audit"
 	"hegui/internal/problem"
 )
 
@@ -45,9 +46,29 @@ func scope(db *gorm.DB, by actor.Actor) *gorm.DB {
 const maxVisible = 200
 
 // Visible lists the services in the actor's scope by name, at most 200.
-func (s *Service) Visible(ctx context.Context, by actor.Actor) (list []Entry, err error) {
-	err = scope(s.ledger.Read(ctx), by).Order("name, id").Limit(maxVisible).Find(&list).Error
-	return list, err
+func (s *Service) Visible(ctx context.Context, by actor.Actor) ([]Entry, error) {
+	all, err := s.all.Get(ctx)
+	if err != nil || by.AllServices {
+		return all[:min(len(all), maxVisible)], err
+	}
+	var list []Entry
+	for _, e := range all {
+		if by.SeesService(e.ID) && len(list) < maxVisible {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
+// maxAll bounds what is kept in memory to choose from.
+const maxAll = 5000
+
+// readAll reads the services by name.
+func readAll(l *audit.Ledger) func(context.Context) ([]Entry, error) {
+	return func(ctx context.Context) (list []Entry, err error) {
+		err = l.Read(ctx).Order("name, id").Limit(maxAll).Find(&list).Error
+		return list, err
+	}
 }
 
 // Order is how a list is sorted.

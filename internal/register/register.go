@@ -21,6 +21,7 @@ type Service struct {
 	current func(context.Context) *regulation.Catalogue
 	scoped  []ScopeHook
 	work    WorkReader
+	all     *audit.Cache[[]Entry]
 }
 
 // ScopeHook acts on a service whose scope was just saved, within the same
@@ -33,7 +34,7 @@ type Able func(ctx context.Context, account string, p actor.Permission, service 
 
 // New makes the service. current gives the catalogue in force.
 func New(l *audit.Ledger, able Able, current func(context.Context) *regulation.Catalogue) *Service {
-	return &Service{ledger: l, able: able, current: current}
+	return &Service{ledger: l, able: able, current: current, all: audit.NewCache(l, readAll(l), "service")}
 }
 
 // OnScope adds a hook; it is called when everything is wired, before the

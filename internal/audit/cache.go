@@ -1,0 +1,75 @@
+package audit
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Cache keeps a value that is read on many pages and follows from a few
+// recorded tables. Writes of this process to one of them make it stale at
+// once; where other nodes may write too, it is at most a second old. It is for
+// what is shown, such as the people to choose from; what is allowed is always
+// asked of the database.
+type Cache[T any] struct {
+	ledger *Ledger
+	tables []string
+	load   func(ctx context.Context) (T, error)
+
+	mu    sync.Mutex
+	valid bool
+	stamp uint64
+	read  time.Time
+	value T
+}
+
+// otherNodes is how old a value may be where another node may have written.
+const otherNodes = time.Second
+
+// NewCache makes a cache of what load reads from the tables.
+func NewCache[T any](l *Ledger, load func(ctx context.Context) (T, error), tables ...string) *Cache[T] {
+	return &Cache[T]{ledger: l, tables: tables, load: load}
+}
+
+// Get gives the value, which callers must not change.
+func (c *Cache[T]) Get(ctx context.Context) (T, error) {
+	stamp := c.ledger.writes.of(c.tables)
+	now := time.Now()
+	c.mu.Lock()
+	if c.valid && c.stamp == stamp && (!c.ledger.store.IsPostgres() || now.Sub(c.read) < otherNodes) {
+		defer c.mu.Unlock()
+		return c.value, nil
+	}
+	c.mu.Unlock()
+	value, err := c.load(ctx)
+	if err != nil {
+		return value, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.valid, c.stamp, c.read, c.value = true, stamp, now, value
+	return value, nil
+}
+
+// counts of the transactions of this process that changed each table.
+type counts struct {
+	mu sync.Mutex
+	n  map[string]uint64
+}
+
+func (c *counts) of(tables []string) (sum uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range tables {
+		sum += c.n[t]
+	}
+	return sum
+}
+
+func (c *counts) add(touched map[string]map[string]bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for t := range touched {
+		c.n[t]++
+	}
+}
