@@ -34,9 +34,6 @@ var silentColumns = []column{
 	{"evidence_erasure", "evidence_id"},
 }
 
-// silentTables are those whose rows only say how something is stored.
-var silentTables = []string{"file_blob"}
-
 // valueWords gives, for columns that hold one of a few codes, the start of the
 // message keys of those codes.
 var valueWords = map[column]string{
