@@ -185,7 +185,7 @@ func (p *evidencePages) preview(c echo.Context, i evidence.Item, v evidence.Vers
 	if i.Kind != evidence.KindFile {
 		return out, nil
 	}
-	form := file.FormOf(v.MediaType)
+	form := shownAs(v)
 	out.Form, out.URL = string(form), fileURL(i.ID, v.Number)
 	if v.BlobID == nil || form != file.Text && form != file.Table {
 		return out, nil

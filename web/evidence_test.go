@@ -264,7 +264,7 @@ func TestEvidencePages(t *testing.T) {
 	officer.Get("/evidence/coverage?service="+service+"&show=expiring").Status(t, 200).Says(t, "tbody", "Register of models")
 	officer.Get("/evidence/coverage?service="+service+"&show=missing").Status(t, 200).Says(t, "tbody", "Could be proven by")
 
-	officer.Get("/evidence/" + i.ID + "/edit").Status(t, 200)
+	officer.Get("/evidence/"+i.ID+"/edit").Status(t, 200)
 	wrong := url.Values{"version": {"2"}, "title": {"kept <title>"}, "type": {"policy"}, "confidentiality": {"internal"}, "made_on": {"2030-01-01"}}
 	back := officer.Post("/evidence/"+i.ID+"/edit", wrong).Status(t, 422).Says(t, "#f-made_on-error", "after today")
 	if got := back.Find(t, "#f-title").AttrOr("value", ""); got != "kept <title>" {

@@ -3,6 +3,8 @@ package web
 import (
 	"cmp"
 	"context"
+	"path"
+	"strings"
 
 	"hegui/internal/day"
 	"hegui/internal/evidence"
@@ -68,7 +70,7 @@ func evidenceIcon(i evidence.Item, v evidence.Version) string {
 	case evidence.KindNote:
 		return "note"
 	}
-	return cmp.Or(formIcons[file.FormOf(v.MediaType)], "file")
+	return cmp.Or(formIcons[shownAs(v)], "file")
 }
 
 // evidenceNote says in a few words what is in a piece.
@@ -82,6 +84,17 @@ func evidenceNote(ctx context.Context, i evidence.Item, v evidence.Version) stri
 		return ""
 	}
 	return i18n.T(ctx, "evidence.file.note", "name", v.FileName, "size", i18n.Bytes(ctx, v.Size))
+}
+
+// shownAs is how a file is shown. A log with a comma in every line looks like
+// a table, so a table has to be called one, too.
+func shownAs(v evidence.Version) file.Form {
+	form := file.FormOf(v.MediaType)
+	switch ext := strings.ToLower(path.Ext(v.FileName)); {
+	case form == file.Table && ext != ".csv" && ext != ".tsv" && ext != ".tab":
+		return file.Text
+	}
+	return form
 }
 
 func typeChoices() []ui.Option {

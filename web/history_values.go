@@ -28,6 +28,10 @@ var silentColumns = []column{
 	{"figure_value", "decided_at"}, {"figure_value", "decided_by"},
 	{"figure_check", "fingerprint"}, {"figure_check", "figure_key"}, {"figure_check", "checked_at"}, {"figure_check", "checked_by"},
 	{"figure_check", "withdrawn_at"},
+	{"evidence", "current_id"}, {"evidence", "versions"}, {"evidence", "links"}, {"evidence", "batch"},
+	{"evidence_version", "evidence_id"}, {"evidence_version", "blob_id"}, {"evidence_version", "media_type"},
+	{"evidence_link", "evidence_id"}, {"evidence_link", "assessment_id"}, {"evidence_link", "requirement_id"}, {"evidence_link", "service_id"},
+	{"evidence_erasure", "evidence_id"},
 }
 
 // valueWords gives, for columns that hold one of a few codes, the start of the
@@ -41,6 +45,7 @@ var valueWords = map[column]string{
 	{"evidence", "type"}:            "evidence.type.",
 	{"evidence", "state"}:           "evidence.state.",
 	{"evidence", "confidentiality"}: "evidence.level.",
+	{"evidence_erasure", "state"}:   "evidence.erasure.state.",
 
 	{"assessment", "status"}:          "checklist.status.",
 	{"assessment", "standing"}:        "checklist.status.",

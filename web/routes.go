@@ -55,7 +55,7 @@ func (s *Server) routes() []Route {
 	signin := &signinPages{s}
 	records, files := &evidencePages{s}, &filePages{s}
 	profile, people, admin := &profilePages{s}, &peoplePages{s}, &adminPages{s}
-	activity, search := &activityPages{s}, &searchPages{s}
+	activity, search := &activityPages{s}, &searchPages{Server: s}
 	setup := &setupPages{s}
 	services := &registerPages{s}
 	rules, figures, catalogue := &regulationPages{s}, &figurePages{s}, &cataloguePages{s}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/unicode/norm"
@@ -19,7 +21,36 @@ import (
 )
 
 // searchPages find what a person may open, wherever it is.
-type searchPages struct{ *Server }
+type searchPages struct {
+	*Server
+	shelf atomic.Pointer[shelf]
+}
+
+// shelf is what of a catalogue is searched here, made comparable once.
+type shelf struct {
+	of                             *regulation.Catalogue
+	articles, instruments, figures []string
+}
+
+// catalogue gives the catalogue in force with its shelf.
+func (p *searchPages) catalogue(ctx context.Context) (*regulation.Catalogue, *shelf) {
+	c := p.Regulation.Current(ctx)
+	if have := p.shelf.Load(); have != nil && have.of == c {
+		return c, have
+	}
+	made := &shelf{of: c}
+	for _, a := range c.Articles {
+		made.articles = append(made.articles, foldAll(a.Title.ZH, a.Title.EN, a.Label.ZH, a.Label.EN, a.ID))
+	}
+	for _, in := range c.Instruments {
+		made.instruments = append(made.instruments, foldAll(in.ID, in.Name.ZH, in.Name.EN, in.Short.ZH, in.Short.EN, in.DocumentNumber))
+	}
+	for _, f := range c.Figures {
+		made.figures = append(made.figures, foldAll(f.Key, f.Statement.ZH, f.Statement.EN, f.Provision.ZH, f.Provision.EN))
+	}
+	p.shelf.Store(made)
+	return c, made
+}
 
 // finder finds things of one kind for a person: at most limit, best first.
 // It is asked only when the person may open the route of the things' own page.
@@ -37,6 +68,8 @@ func (p *searchPages) finders() []finder {
 		{"search.articles", "/articles/:number", p.articles},
 		{"search.requirements", "/requirements/:id", p.requirements},
 		{"search.services", "/services/:id", p.services},
+		{"search.evidence", "/evidence/:id", p.evidence},
+		{"search.assessments", "/checklists/:service/:requirement", p.assessments},
 		{"search.instruments", "/instruments/:id", p.instruments},
 		{"search.figures", "/figures/:key", p.figures},
 	}
@@ -107,11 +140,12 @@ func (p *searchPages) page(c echo.Context) error {
 // fold makes words comparable: width and case do not count.
 func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
 
-// matches says whether one of the texts contains every word of q.
-func matches(q string, texts ...string) bool {
-	all := fold(strings.Join(texts, "\n"))
+func foldAll(texts ...string) string { return fold(strings.Join(texts, "\n")) }
+
+// matches says whether a folded text contains every word of q.
+func matches(q, folded string) bool {
 	for _, word := range strings.Fields(fold(q)) {
-		if !strings.Contains(all, word) {
+		if !strings.Contains(folded, word) {
 			return false
 		}
 	}
@@ -134,7 +168,7 @@ func (p *searchPages) pages(ctx context.Context, by actor.Actor, q string, limit
 	list := append(mainPages(), destinations...)
 	var out []layout.PaletteItem
 	for _, e := range list {
-		if len(out) < limit && mayOpen(by, e.route) && matches(q, i18n.T(zh, e.Label), i18n.T(en, e.Label), e.URL) {
+		if len(out) < limit && mayOpen(by, e.route) && matches(q, foldAll(i18n.T(zh, e.Label), i18n.T(en, e.Label), e.URL)) {
 			out = append(out, layout.PaletteItem{Label: e.Label, Icon: e.Icon, URL: e.URL})
 		}
 	}
@@ -142,7 +176,7 @@ func (p *searchPages) pages(ctx context.Context, by actor.Actor, q string, limit
 }
 
 func (p *searchPages) articles(ctx context.Context, _ actor.Actor, q string, limit int) ([]layout.PaletteItem, error) {
-	c := p.Regulation.Current(ctx)
+	c, texts := p.catalogue(ctx)
 	var out []layout.PaletteItem
 	add := func(a *regulation.Article) {
 		out = append(out, layout.PaletteItem{Label: i18n.Pick(ctx, a.Title.ZH, a.Title.EN), Note: i18n.Pick(ctx, a.Label.ZH, a.Label.EN),
@@ -152,8 +186,8 @@ func (p *searchPages) articles(ctx context.Context, _ actor.Actor, q string, lim
 	if a, ok := c.Article(number); err == nil && ok {
 		add(a)
 	}
-	for _, a := range c.Articles {
-		if len(out) < limit && a.Number != number && matches(q, a.Title.ZH, a.Title.EN, a.Label.ZH, a.Label.EN, a.ID) {
+	for i, a := range c.Articles {
+		if len(out) < limit && a.Number != number && matches(q, texts.articles[i]) {
 			add(a)
 		}
 	}
@@ -181,9 +215,10 @@ func (p *searchPages) services(ctx context.Context, by actor.Actor, q string, li
 }
 
 func (p *searchPages) instruments(ctx context.Context, _ actor.Actor, q string, limit int) ([]layout.PaletteItem, error) {
+	c, texts := p.catalogue(ctx)
 	var out []layout.PaletteItem
-	for _, in := range p.Regulation.Current(ctx).Instruments {
-		if len(out) < limit && matches(q, in.ID, in.Name.ZH, in.Name.EN, in.Short.ZH, in.Short.EN, in.DocumentNumber) {
+	for i, in := range c.Instruments {
+		if len(out) < limit && matches(q, texts.instruments[i]) {
 			out = append(out, layout.PaletteItem{Label: i18n.Pick(ctx, in.Name.ZH, in.Name.EN), Note: in.DocumentNumber, Icon: "gavel",
 				URL: "/instruments/" + url.PathEscape(in.ID)})
 		}
@@ -192,13 +227,42 @@ func (p *searchPages) instruments(ctx context.Context, _ actor.Actor, q string, 
 }
 
 func (p *searchPages) figures(ctx context.Context, _ actor.Actor, q string, limit int) ([]layout.PaletteItem, error) {
-	c := p.Regulation.Current(ctx)
+	c, texts := p.catalogue(ctx)
 	var out []layout.PaletteItem
-	for _, f := range c.Figures {
-		if len(out) < limit && matches(q, f.Key, f.Statement.ZH, f.Statement.EN, f.Provision.ZH, f.Provision.EN) {
+	for i, f := range c.Figures {
+		if len(out) < limit && matches(q, texts.figures[i]) {
 			out = append(out, layout.PaletteItem{Label: i18n.Pick(ctx, f.Statement.ZH, f.Statement.EN), Note: i18n.Pick(ctx, f.Provision.ZH, f.Provision.EN),
-				Icon: "ruler", URL: "/figures/" + url.PathEscape(f.Key)})
+				Icon: "ruler", URL: figureURL(f.Key)})
 		}
 	}
 	return out, nil
+}
+
+func (p *searchPages) evidence(ctx context.Context, by actor.Actor, q string, limit int) ([]layout.PaletteItem, error) {
+	list, err := p.Evidence.Search(ctx, by, q, limit)
+	out := make([]layout.PaletteItem, len(list))
+	for i, e := range list {
+		out[i] = layout.PaletteItem{Label: e.Title, Note: e.Source, Icon: "folder", URL: "/evidence/" + url.PathEscape(e.ID)}
+	}
+	return out, err
+}
+
+// assessments finds where the services stand with a requirement: for the best
+// hit, each service in scope. Those who see only what is assigned to them find
+// it in their work.
+func (p *searchPages) assessments(ctx context.Context, by actor.Actor, q string, limit int) ([]layout.PaletteItem, error) {
+	hits := p.Regulation.Current(ctx).Search(q)
+	i := slices.IndexFunc(hits, func(h regulation.Hit) bool { return h.Kind == regulation.HitRequirement && h.Rank == regulation.RankID })
+	if i < 0 || !by.May(actor.ReadChecklist) {
+		return nil, nil
+	}
+	services, err := p.Register.Visible(ctx, by)
+	var out []layout.PaletteItem
+	for _, e := range services {
+		if len(out) < limit && !e.Retired() {
+			out = append(out, layout.PaletteItem{Label: e.Name, Note: hits[i].ID, Icon: "checklist",
+				URL: "/checklists/" + url.PathEscape(e.ID) + "/" + url.PathEscape(hits[i].ID)})
+		}
+	}
+	return out, err
 }

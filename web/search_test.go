@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"hegui/internal/actor"
 	"hegui/internal/testkit"
 )
 
@@ -40,6 +41,10 @@ func TestSearchSpeaksBothLanguages(t *testing.T) {
 		{"activity", "/activity"},
 		{"ＡＣＴＩＶＩＴＹ", "/activity"},
 		{"设置", "/profile"},
+		{"第八条", "/articles/8"},
+		{"8", "/articles/8"},
+		{"im-08-03", "/requirements/IM-08-03"},
+		{"算法推荐", "/instruments/ALGO"},
 	} {
 		page := a.As(a.Officer).Get("/search?q="+url.QueryEscape(c.q)).Status(t, 200)
 		if page.Find(t, ".found a[href='"+c.url+"']").Length() != 1 {
@@ -67,5 +72,21 @@ func TestSearchIsQuick(t *testing.T) {
 		t.Errorf("one look-up takes %v", took)
 	} else {
 		t.Logf("one look-up takes %v", took)
+	}
+}
+
+// TestSearchKeepsScope: nobody finds by searching what they may not open.
+func TestSearchKeepsScope(t *testing.T) {
+	t.Parallel()
+	a := typedHouse(t)
+	outside := a.PersonIn("Otto Outside", []string{"01zzzzzzzzzzzzzzzzzzzzzzzz"}, actor.Officer)
+	for _, c := range []struct {
+		person *testkit.Person
+		finds  bool
+	}{{a.Officer2, true}, {outside, false}, {a.Admin, false}, {a.Checker, false}} {
+		got := a.As(c.person).Get("/search?q=uhoh").Status(t, 200).Find(t, ".found a[href^='/services/'], .found a[href^='/evidence/']").Length()
+		if (got > 0) != c.finds {
+			t.Errorf("%s finds %d typed things", c.person.Name, got)
+		}
 	}
 }

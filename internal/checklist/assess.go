@@ -22,7 +22,7 @@ var errSame = errors.New("checklist: nothing to change")
 // when they may not change it or this part of it, Conflict when it does not
 // apply to the service or was changed meanwhile, and Invalid with fields.
 func (s *Service) Assess(ctx context.Context, by actor.Actor, id string, version int64, c Change) (Assessment, error) {
-	return s.edit(ctx, by, id, version, func(tx *gorm.DB, a *Assessment) (audit.Event, error) {
+	return s.edit(ctx, by, id, version, func(_ *gorm.DB, a *Assessment) (audit.Event, error) {
 		return s.change(ctx, by, a, c)
 	})
 }

@@ -132,3 +132,10 @@ func browser(t *testing.T) context.Context {
 
 // patience is how long a page may take to show what a test waits for.
 const patience = 10 * time.Second
+
+func writeFile(t *testing.T, dir, name, content string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	testkit.Must(t, os.WriteFile(path, []byte(content), 0o600))
+	return path
+}

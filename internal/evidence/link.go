@@ -180,7 +180,7 @@ func count(tx *gorm.DB, i *Item, change int) error {
 func linkEvent(action string, i *Item, p *Link) audit.Event {
 	e := event(action, i, p)
 	e.Service = p.ServiceID
-	e.Note = map[string]string{"assessment": p.AssessmentID, "requirement": p.RequirementID}
+	e.Note = map[string]string{"requirement": p.RequirementID}
 	return e
 }
 

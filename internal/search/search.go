@@ -191,7 +191,7 @@ func fold(s string) string {
 func grams(s string) []string {
 	seen := map[string]bool{}
 	var out []string
-	var before rune = ' '
+	before := ' '
 	for _, r := range s {
 		if !unicode.IsSpace(before) && !unicode.IsSpace(r) {
 			if g := string([]rune{before, r}); !seen[g] {

@@ -110,7 +110,7 @@ func Fill(ctx context.Context, a *app.App, source *Source, size Size, number uin
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)
 		}
-		fmt.Fprintf(progress, "%-26s %s\n", step.name, time.Since(start).Round(10*time.Millisecond)) //nolint:errcheck // only a note
+		fmt.Fprintf(progress, "%-26s %s\n", step.name, time.Since(start).Round(10*time.Millisecond))
 	}
 	return nil
 }

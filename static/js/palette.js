@@ -86,6 +86,9 @@ if (palette) {
     } else if (event.key === "Enter" && chosen()) {
       event.preventDefault();
       chosen().click();
+    } else if (event.key === "Escape") { // a search field would only empty itself
+      event.preventDefault();
+      palette.close();
     }
   });
 
