@@ -32,11 +32,12 @@ func articleName(ctx context.Context, catalogue *regulation.Catalogue, number in
 	return ""
 }
 
+// requirementTitle names a requirement, also one that left the catalogue.
 func requirementTitle(ctx context.Context, catalogue *regulation.Catalogue, id string) string {
 	if r, ok := catalogue.Requirement(id); ok {
-		return r.Title.In(i18n.Lang(ctx))
+		return pick(ctx, r.Title)
 	}
-	return id
+	return i18n.T(ctx, "checklist.requirement.removed")
 }
 
 // linkGroups puts what a piece proves into words, by service. Services beyond

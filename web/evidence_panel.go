@@ -32,7 +32,7 @@ func (p *evidencePages) panel(c echo.Context, t evidence.Target, editable bool) 
 	back := assessmentURL(t.ServiceID, t.RequirementID)
 	at := url.Values{"assessment": {t.AssessmentID}, "back": {back}}
 	v := pages.EvidencePanelView{Assessment: t.AssessmentID, Back: back, URL: "/evidence/panel?" + at.Encode(),
-		Editable: editable && by.May(actor.AddEvidence), Words: c.QueryParam("q")}
+		Editable: editable && by.May(actor.AddEvidence), Words: c.QueryParam("find")}
 	if v.Items, err = p.panelItems(ctx, items); err != nil {
 		return v, err
 	}

@@ -413,7 +413,7 @@ func TestEvidencePanel(t *testing.T) {
 	officer.Post("/evidence/panel/note", typed).Redirects(t, back)
 
 	other := submitted(t, a, a.Officer, "elsewhere.txt", "found by search")
-	officer.Part().Get(panel+"&q=elsewhere").Says(t, ".evidence-more", "elsewhere")
+	officer.Part().Get(panel+"&find=elsewhere").Says(t, ".evidence-more", "elsewhere")
 	form := clone(fields)
 	form.Set("id", other.ID)
 	officer.Part().Post("/evidence/panel/attach", form).Status(t, 200).Says(t, "#evidence-panel", "elsewhere")

@@ -181,3 +181,23 @@ func summary(ctx context.Context, err error) []ui.FieldError {
 	}
 	return out
 }
+
+// parseQuery reads the part of an address after the question mark that a form
+// carries along.
+func parseQuery(s string) (url.Values, error) {
+	values, err := url.ParseQuery(s)
+	if err != nil {
+		return nil, problem.New(problem.Malformed, "form.malformed")
+	}
+	return values, nil
+}
+
+// backTo is the page of this server that a post came from, as far as the
+// browser says, else another one.
+func backTo(c echo.Context, otherwise string) string {
+	u, err := url.Parse(c.Request().Referer())
+	if err != nil || u.Host != c.Request().Host || u.Path == "" {
+		return otherwise
+	}
+	return local(u.RequestURI())
+}

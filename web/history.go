@@ -214,6 +214,9 @@ var objectPages = map[string]struct {
 	"service":      {"/services/:id", func(e audit.Entry) string { return "/services/" + url.PathEscape(e.Object.ID) }},
 	"figure":       {"/figures/:key", func(e audit.Entry) string { return figureURL(e.Object.ID) }},
 	"assessment": {"/checklists/:service/:requirement", func(e audit.Entry) string {
+		if e.Service == "" || e.Label == "" {
+			return ""
+		}
 		return "/checklists/" + url.PathEscape(e.Service) + "/" + url.PathEscape(e.Label)
 	}},
 	"evidence": {"/evidence/:id", func(e audit.Entry) string { return "/evidence/" + url.PathEscape(e.Object.ID) }},

@@ -164,7 +164,10 @@ func (p *registerPages) one(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		v.Progress, v.ChecklistURL = standing(progress.Total), "/checklists/"+url.PathEscape(e.ID)
+		v.Progress = standing(progress.Total)
+		if mayOpen(who(c), "/checklists/:service") {
+			v.ChecklistURL = checklistURL(e.ID)
+		}
 		v.Progress.Legend = true
 	}
 	v.RegisterHead = p.head(c, e, e.Name, "")

@@ -59,6 +59,7 @@ func (s *Server) routes() []Route {
 	setup := &setupPages{s}
 	services := &registerPages{s}
 	rules, figures, catalogue := &regulationPages{s}, &figurePages{s}, &cataloguePages{s}
+	lists, working := &checklistPages{s}, &workPages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -139,6 +140,26 @@ func (s *Server) routes() []Route {
 		{post, "/services/:id/reinstate", actor.EditServices, services.reinstate},
 
 		// checklists
+		{get, "/checklists", actor.SeeProgress, lists.overview},
+		{get, "/checklists/:service", actor.OpenChecklist, lists.list},
+		{get, "/checklists/:service/export.csv", actor.OpenChecklist, lists.exportCSV},
+		{get, "/checklists/:service/export.xlsx", actor.OpenChecklist, lists.exportXLSX},
+		{get, "/checklists/:service/copy", actor.Assess, lists.copyPage},
+		{post, "/checklists/:service/copy", actor.Assess, lists.copy},
+		{post, "/checklists/:service/bulk", actor.Assess, lists.bulk},
+		{post, "/checklists/:service/views", actor.OpenChecklist, lists.saveView},
+		{post, "/views/:id/remove", actor.OpenChecklist, lists.removeView},
+		{get, "/checklists/:service/:requirement", actor.OpenChecklist, lists.item},
+		{post, "/checklists/:service/:requirement", actor.Contribute, lists.save},
+		{get, "/checklists/:service/:requirement/row", actor.OpenChecklist, lists.rowPage},
+		{get, "/checklists/:service/:requirement/edit", actor.Contribute, lists.editRow},
+		{post, "/checklists/:service/:requirement/quick", actor.Contribute, lists.quick},
+		{post, "/checklists/:service/:requirement/review", actor.ReviewChecklist, lists.review},
+		{post, "/checklists/:service/:requirement/reaffirm", actor.Contribute, lists.reaffirm},
+		{post, "/checklists/:service/:requirement/tasks", actor.Contribute, lists.addTask},
+		{post, "/checklists/:service/:requirement/tasks/:task", actor.Contribute, lists.changeTask},
+		{post, "/checklists/:service/:requirement/comments", actor.Contribute, lists.comment},
+		{get, "/checklists/:service/:requirement/history", actor.OpenChecklist, lists.historyPage},
 
 		// evidence
 		{get, "/evidence", actor.ReadEvidence, records.list},
@@ -171,6 +192,7 @@ func (s *Server) routes() []Route {
 		{get, "/files/:evidence/:version", actor.ReadEvidence, files.send},
 
 		// my work
+		{get, "/work", actor.UseWork, working.page},
 
 		// activity
 		{get, "/activity", actor.OpenActivity, activity.list},

@@ -3,7 +3,7 @@
 // lists the keys of the page. Keys never fire while something is being typed.
 import { typing } from "./dom.js";
 
-const ROW = "[data-keylist] > tbody > tr, [data-keylist] > li, [data-keylist] > [data-row]";
+const ROW = "[data-keylist] > tbody > tr:not([data-group]), [data-keylist] > li, [data-keylist] > [data-row]";
 const shown = (element) => element.getClientRects().length > 0;
 const rows = () => [...document.querySelectorAll(ROW)].filter(shown);
 const current = () => document.querySelector("[data-key-current]");

@@ -409,7 +409,7 @@ func panelMore(v EvidencePanelView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "q", ID: "panel-q", Label: "evidence.panel.find", Type: ui.InputSearch, Value: v.Words, Placeholder: "evidence.search.hint"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "find", ID: "panel-q", Label: "evidence.panel.find", Type: ui.InputSearch, Value: v.Words, Placeholder: "evidence.search.hint"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,0 +1,240 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"hegui/internal/actor"
+	"hegui/internal/day"
+	"hegui/internal/i18n"
+	"hegui/internal/work"
+	"hegui/templates/pages"
+	"hegui/templates/ui"
+)
+
+// workPages show what waits for whom.
+type workPages struct{ *Server }
+
+// worklist is a capability's list of what waits for a person.
+type worklist func(ctx context.Context, by actor.Actor) ([]work.Item, error)
+
+// worklists are asked for My work. A capability joins by a line here.
+func (p *workPages) worklists() []worklist {
+	return []worklist{p.Checklist.WorkOf, p.Evidence.WorkOf}
+}
+
+// workTab is one view of somebody's work.
+type workTab struct {
+	name string
+	kind func(i work.Item, today day.Date) bool
+}
+
+// workTabs part the work: what is late and due stands across all kinds.
+var workTabs = []workTab{
+	{"all", func(work.Item, day.Date) bool { return true }},
+	{"overdue", func(i work.Item, today day.Date) bool { return i.Overdue(today) }},
+	{"mine", func(i work.Item, _ day.Date) bool { return i.Kind == work.Assess || i.Kind == work.Returned }},
+	{"review", func(i work.Item, _ day.Date) bool { return i.Kind == work.Review || i.Kind == work.EvidenceReview }},
+	{"periodic", func(i work.Item, _ day.Date) bool { return i.Kind == work.PeriodicReview }},
+	{"tasks", func(i work.Item, _ day.Date) bool { return i.Kind == work.Task }},
+	{"mentions", func(i work.Item, _ day.Date) bool { return i.Kind == work.Mention }},
+	{"evidence", func(i work.Item, _ day.Date) bool {
+		return i.Kind == work.EvidenceExpiry || i.Kind == work.EvidenceBack
+	}},
+}
+
+const tabTeam = "team"
+
+// page shows what waits for the person, or for the whole team.
+func (p *workPages) page(c echo.Context) error {
+	ctx, by, today := c.Request().Context(), who(c), p.Checklist.Today()
+	team := c.QueryParam("tab") == tabTeam && by.May(actor.ReadChecklist) && by.May(actor.Assess)
+	items, err := p.items(ctx, by)
+	if err != nil {
+		return err
+	}
+	v := pages.WorkView{Frame: p.frame(c, "work.title"), Lead: i18n.T(ctx, "work.lead", "name", by.Name, "date", i18n.Date(ctx, today)), Empty: workEmpty(by)}
+	current := "all"
+	for _, t := range workTabs {
+		if t.name == c.QueryParam("tab") {
+			current = t.name
+		}
+	}
+	if team {
+		current = tabTeam
+	}
+	v.Tabs = tabsOf(items, current, today)
+	if by.May(actor.ReadChecklist) && by.May(actor.Assess) {
+		v.Tabs = append(v.Tabs, ui.TabView{Label: "work.tab.team", URL: "/work?tab=team", Current: team})
+	}
+	if team {
+		if items, err = p.Checklist.Team(ctx, by, today.Add(teamHorizon)); err != nil {
+			return err
+		}
+		v.Empty = ui.EmptyView{Icon: "users", Title: "work.team.empty.title", Text: "work.team.empty.text"}
+	} else {
+		items = filterWork(items, current, today)
+	}
+	if v.Groups, err = p.groups(ctx, items, team, today); err != nil {
+		return err
+	}
+	return show(c, http.StatusOK, pages.Work(v), pages.WorkPanel(v))
+}
+
+// teamHorizon is how many days ahead the team's work is shown.
+const teamHorizon = 14
+
+// items asks every capability.
+func (p *workPages) items(ctx context.Context, by actor.Actor) ([]work.Item, error) {
+	var out []work.Item
+	for _, list := range p.worklists() {
+		more, err := list(ctx, by)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	work.Sort(out)
+	return out, nil
+}
+
+func filterWork(items []work.Item, tab string, today day.Date) []work.Item {
+	var out []work.Item
+	for _, t := range workTabs {
+		for _, i := range items {
+			if t.name == tab && t.kind(i, today) {
+				out = append(out, i)
+			}
+		}
+	}
+	return out
+}
+
+// tabsOf counts the work of each tab; those without any are left out, but the
+// first and the current one.
+func tabsOf(items []work.Item, current string, today day.Date) []ui.TabView {
+	var out []ui.TabView
+	for _, t := range workTabs {
+		n := len(filterWork(items, t.name, today))
+		if n == 0 && t.name != "all" && t.name != current {
+			continue
+		}
+		v := ui.TabView{Label: "work.tab." + t.name, URL: "/work?tab=" + url.QueryEscape(t.name), Count: n, Current: t.name == current}
+		if t.name == "all" {
+			v.URL = "/work"
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// workEmpty teaches where work comes from.
+func workEmpty(by actor.Actor) ui.EmptyView {
+	v := ui.EmptyView{Icon: "circle-check", Title: "work.empty.title", Text: "work.empty.text"}
+	switch {
+	case by.May(actor.Assess):
+		v.Text, v.Actions = "work.empty.officer", ui.LinkButton(ui.ButtonView{Label: "work.empty.checklists", URL: "/checklists", Tone: ui.Primary, Icon: "checklist"})
+	case by.May(actor.SeeProgress):
+		v.Actions = ui.LinkButton(ui.ButtonView{Label: "work.empty.checklists", URL: "/checklists", Icon: "checklist"})
+	}
+	return v
+}
+
+// spans part a list by when it is due.
+var spans = []struct {
+	name string
+	in   func(due, today day.Date) bool
+}{
+	{"overdue", func(due, today day.Date) bool { return due.Before(today) }},
+	{"today", func(due, today day.Date) bool { return due == today }},
+	{"week", func(due, today day.Date) bool { return due > today && due <= today.Add(7) }},
+	{"later", func(due, today day.Date) bool { return due > today.Add(7) }},
+	{"undated", func(due, _ day.Date) bool { return due == "" }},
+}
+
+// groups part the work by when it is due, for a person; for a team, by owner.
+func (p *workPages) groups(ctx context.Context, items []work.Item, team bool, today day.Date) ([]pages.WorkGroup, error) {
+	var ids []string
+	for _, i := range items {
+		ids = append(ids, i.Owner)
+	}
+	people, err := p.Accounts.Names(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	services, err := p.Register.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	line := func(i work.Item) pages.WorkLine { return workLine(ctx, i, people, services, today, team) }
+	if team {
+		return byOwner(ctx, items, people, today, line), nil
+	}
+	var out []pages.WorkGroup
+	for _, s := range spans {
+		g := pages.WorkGroup{Title: "work.span." + s.name, Late: s.name == "overdue"}
+		for _, i := range items {
+			if s.in(i.Due, today) {
+				g.Lines = append(g.Lines, line(i))
+			}
+		}
+		if len(g.Lines) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out, nil
+}
+
+// byOwner keeps the order of the items: whoever has the oldest comes first.
+func byOwner(ctx context.Context, items []work.Item, people map[string]string, today day.Date, line func(work.Item) pages.WorkLine) []pages.WorkGroup {
+	var out []pages.WorkGroup
+	at := map[string]int{}
+	late := map[string]int{}
+	for _, i := range items {
+		n, ok := at[i.Owner]
+		if !ok {
+			n = len(out)
+			at[i.Owner] = n
+			name := people[i.Owner]
+			if name == "" {
+				name = i18n.T(ctx, "ui.nobody")
+			}
+			out = append(out, pages.WorkGroup{Title: name})
+		}
+		out[n].Lines = append(out[n].Lines, line(i))
+		if i.Overdue(today) {
+			late[i.Owner]++
+			out[n].Note = i18n.T(ctx, "work.team.late", "count", late[i.Owner])
+			out[n].Late = true
+		}
+	}
+	return out
+}
+
+// kindLooks is how each kind of work is shown.
+var kindLooks = map[work.Kind]ui.ChipView{
+	work.Assess:         {Label: "work.kind.assess", Icon: "clipboard-check", Tone: ui.Info},
+	work.Returned:       {Label: "work.kind.returned", Icon: "arrow-back-up", Tone: ui.Warn},
+	work.Review:         {Label: "work.kind.review", Icon: "hourglass", Tone: ui.Accent},
+	work.PeriodicReview: {Label: "work.kind.periodic_review", Icon: "refresh", Tone: ui.Neutral},
+	work.Task:           {Label: "work.kind.task", Icon: "list-check", Tone: ui.Info},
+	work.Mention:        {Label: "work.kind.mention", Icon: "at", Tone: ui.Accent},
+	work.EvidenceReview: {Label: "work.kind.evidence_review", Icon: "eye", Tone: ui.Accent},
+	work.EvidenceExpiry: {Label: "work.kind.evidence_expiry", Icon: "clock", Tone: ui.Warn},
+	work.EvidenceBack:   {Label: "work.kind.evidence_back", Icon: "arrow-back-up", Tone: ui.Warn},
+}
+
+func workLine(ctx context.Context, i work.Item, people, services map[string]string, today day.Date, team bool) pages.WorkLine {
+	v := pages.WorkLine{Kind: kindLooks[i.Kind], Title: i18n.Pick(ctx, i.ZH, i.EN), URL: i.URL, Note: i.Note, Service: services[i.Service],
+		Due: i18n.Date(ctx, i.Due), Late: i.Overdue(today)}
+	if i.Due != "" {
+		v.When = i18n.RelativeDay(ctx, i.Due, today)
+	}
+	if !team && (i.Kind == work.Review || i.Kind == work.Mention) {
+		v.From = people[i.Owner]
+	}
+	return v
+}
