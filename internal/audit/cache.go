@@ -15,9 +15,11 @@ type Cache[T any] struct {
 	ledger *Ledger
 	tables []string
 	load   func(ctx context.Context) (T, error)
+	key    func() string
 
 	mu    sync.Mutex
 	valid bool
+	made  string // the key it was made for
 	stamp uint64
 	read  time.Time
 	value T
@@ -28,15 +30,20 @@ const otherNodes = time.Second
 
 // NewCache makes a cache of what load reads from the tables.
 func NewCache[T any](l *Ledger, load func(ctx context.Context) (T, error), tables ...string) *Cache[T] {
-	return &Cache[T]{ledger: l, tables: tables, load: load}
+	return &Cache[T]{ledger: l, tables: tables, load: load, key: func() string { return "" }}
+}
+
+// By makes the value depend on something else, too, such as the present day.
+func (c *Cache[T]) By(key func() string) *Cache[T] {
+	c.key = key
+	return c
 }
 
 // Get gives the value, which callers must not change.
 func (c *Cache[T]) Get(ctx context.Context) (T, error) {
-	stamp := c.ledger.writes.of(c.tables)
-	now := time.Now()
+	stamp, key, now := c.ledger.writes.of(c.tables), c.key(), time.Now()
 	c.mu.Lock()
-	if c.valid && c.stamp == stamp && (!c.ledger.store.IsPostgres() || now.Sub(c.read) < otherNodes) {
+	if c.valid && c.stamp == stamp && c.made == key && (!c.ledger.store.IsPostgres() || now.Sub(c.read) < otherNodes) {
 		defer c.mu.Unlock()
 		return c.value, nil
 	}
@@ -47,7 +54,7 @@ func (c *Cache[T]) Get(ctx context.Context) (T, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.valid, c.stamp, c.read, c.value = true, stamp, now, value
+	c.valid, c.stamp, c.made, c.read, c.value = true, stamp, key, now, value
 	return value, nil
 }
 

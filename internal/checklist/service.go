@@ -23,6 +23,7 @@ type Service struct {
 	proofs    Proofs
 	// copyEvidence may be nil: then copying leaves evidence out.
 	copyEvidence CopyEvidence
+	counted      *audit.Cache[map[string]*ServiceProgress]
 }
 
 // Able lists the people who can be given something to do on a service.
@@ -54,7 +55,9 @@ func New(l *audit.Ledger, o Options) *Service {
 	if o.Proofs == nil {
 		o.Proofs = func(*gorm.DB, []string) (map[string]Proof, error) { return nil, nil }
 	}
-	return &Service{ledger: l, catalogue: o.Catalogue, able: o.Able, proofs: o.Proofs, copyEvidence: o.CopyEvidence}
+	s := &Service{ledger: l, catalogue: o.Catalogue, able: o.Able, proofs: o.Proofs, copyEvidence: o.CopyEvidence}
+	s.counted = audit.NewCache(l, s.countAll, "assessment").By(func() string { return string(s.Today()) })
+	return s
 }
 
 // Today is the organisation's present day.

@@ -11,6 +11,9 @@ import (
 // workLimit is how much work of one kind is listed for a person.
 const workLimit = 100
 
+// shown are the columns that lists of work need.
+const shown = "evidence.id, evidence.title, evidence.owner_id, evidence.valid_until, evidence.submitted_at"
+
 // WorkOf lists what waits for a person: pieces of theirs that came back from
 // review, that are about to expire or have expired, and, for reviewers, what
 // others submitted.
@@ -42,7 +45,7 @@ func (s *Service) returned(ctx context.Context, by actor.Actor) ([]work.Item, er
 
 func (s *Service) expiring(ctx context.Context, by actor.Actor) ([]work.Item, error) {
 	var list []Item
-	err := s.ledger.Read(ctx).
+	err := s.ledger.Read(ctx).Select(shown).
 		Where("owner_id = ? AND state = 'approved' AND valid_until <> '' AND valid_until <= ?", by.ID, s.Today().Add(ExpiringDays)).
 		Order("valid_until, id").Limit(workLimit).Find(&list).Error
 	if err != nil {
@@ -62,7 +65,7 @@ func (s *Service) toReview(ctx context.Context, by actor.Actor) ([]work.Item, er
 	}
 	db := s.ledger.Read(ctx)
 	var list []Item
-	err := db.Scopes(s.visible(db, by)).Where("evidence.state = 'submitted' AND evidence.submitted_by <> ?", by.ID).
+	err := db.Select(shown).Scopes(s.visible(db, by)).Where("evidence.state = 'submitted' AND evidence.submitted_by <> ?", by.ID).
 		Order("evidence.id").Limit(workLimit).Find(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("list evidence to review: %w", err)
