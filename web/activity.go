@@ -99,7 +99,9 @@ func (p *activityPages) list(c echo.Context) error {
 		return err
 	}
 	for i, e := range found[:min(activityPage, len(found))] {
-		v.History.Entries[i].DetailURL = "/activity/" + strconv.FormatInt(e.Seq, 10)
+		if e.Detailed {
+			v.History.Entries[i].DetailURL = "/activity/" + strconv.FormatInt(e.Seq, 10)
+		}
 	}
 	if len(found) > activityPage {
 		v.History.OlderURL = with(c, "before", strconv.FormatInt(found[activityPage-1].Seq, 10))

@@ -122,7 +122,12 @@ func (p *adminPages) system(c echo.Context) error {
 // security lists the settings that protect this installation, in words.
 func (p *adminPages) security(c echo.Context) []pages.SystemRow {
 	ctx := c.Request().Context()
-	minutes := func(d time.Duration) string { return i18n.T(ctx, "admin.system.minutes", "count", int(d.Minutes())) }
+	lasting := func(d time.Duration) string {
+		if d >= time.Hour && d%time.Hour == 0 {
+			return i18n.T(ctx, "admin.system.hours", "count", int(d.Hours()))
+		}
+		return i18n.T(ctx, "admin.system.minutes", "count", int(d.Minutes()))
+	}
 	onOff := func(on bool) string {
 		return i18n.T(ctx, map[bool]string{true: "admin.system.on", false: "admin.system.off"}[on])
 	}
@@ -131,8 +136,8 @@ func (p *adminPages) security(c echo.Context) []pages.SystemRow {
 		{Label: "admin.system.url", Value: p.Config.PublicURL},
 		{Label: "admin.system.tls", Value: onOff(p.Config.Secure())},
 		{Label: "admin.system.proxies", Value: strings.Join(p.Config.TrustedProxy, ", ")},
-		{Label: "admin.system.idle", Value: minutes(p.Config.SessionIdle)},
-		{Label: "admin.system.life", Value: minutes(p.Config.SessionLife)},
+		{Label: "admin.system.idle", Value: lasting(p.Config.SessionIdle)},
+		{Label: "admin.system.life", Value: lasting(p.Config.SessionLife)},
 		{Label: "admin.system.password", Value: i18n.T(ctx, "admin.system.password.rule", "min", account.MinPassword)},
 		{Label: "admin.system.hash", Value: limits.Hash},
 		{Label: "admin.system.lock", Value: i18n.T(ctx, "admin.system.lock.rule", "pair", limits.PairFailures, "network", limits.NetworkFailures,

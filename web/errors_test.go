@@ -202,5 +202,8 @@ func TestOddTextInForms(t *testing.T) {
 		}
 	}
 	admin.Get("/admin/people").Status(t, 200)
+	admin.Get("/admin/people/a%00b").Status(t, 404)
+	admin.Get("/admin/people/%FF").Status(t, 404)
+	admin.Get("/activity?person=a%00b").Status(t, 400)
 	a.Sound()
 }

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -32,6 +34,7 @@ func (s *Server) middleware(e *echo.Echo) {
 		compress(), // HTML only; assets are compressed beforehand, files are not
 		s.sameOrigin,
 		s.resume, // who, in which language
+		legible,  // no handler, and no database, meets an address that is not text
 	)
 }
 
@@ -156,6 +159,25 @@ func compress() echo.MiddlewareFunc {
 			return strings.HasPrefix(p, static.Prefix) || strings.HasPrefix(p, "/files/")
 		},
 	})
+}
+
+// legible refuses addresses with NUL or broken UTF-8 in them: nothing has such
+// a name, and PostgreSQL takes neither for text.
+func legible(next echo.HandlerFunc) echo.HandlerFunc {
+	text := func(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+	return func(c echo.Context) error {
+		u := c.Request().URL
+		if !text(u.Path) {
+			return problem.New(problem.NotFound, "error.no_page")
+		}
+		if strings.Contains(u.RawQuery, "%") {
+			q, err := url.QueryUnescape(u.RawQuery)
+			if err != nil || !text(q) {
+				return problem.New(problem.Malformed, "error.address")
+			}
+		}
+		return next(c)
+	}
 }
 
 // sameOrigin refuses posts that another site caused. Browsers say so in

@@ -68,7 +68,11 @@ func (p *profilePages) endSession(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Accounts.EndSession(c.Request().Context(), who(c), f.text("session")); err != nil {
+	key := f.text("session")
+	if err := f.err(nil); err != nil {
+		return err
+	}
+	if err := p.Accounts.EndSession(c.Request().Context(), who(c), key); err != nil {
 		return err
 	}
 	p.flash(c, "profile.flash.session")

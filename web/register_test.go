@@ -225,7 +225,7 @@ func TestServiceListFiltersAndPages(t *testing.T) {
 	if n := found.Find(t, ".filter-chip").Length(); n != 3 {
 		t.Errorf("%d filters are shown, want 3", n)
 	}
-	officer.Get("/services?q=%00&state=x&order=y&after=z").Status(t, 200)
+	officer.Get("/services?q=%E2%80%AE&state=x&order=y&after=z").Status(t, 200)
 	officer.Get("/services?state=retired").Status(t, 200).Says(t, ".empty-state", "No service matches")
 }
 

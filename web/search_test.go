@@ -53,7 +53,10 @@ func TestSearchSpeaksBothLanguages(t *testing.T) {
 	}
 	a.As(a.Officer).Get("/search").Says(t, ".empty-state", "What are you looking for?")
 	a.As(a.Officer).Get("/search?q=qqqqqq").Says(t, ".empty-state", "Nothing found for “qqqqqq”")
-	for _, odd := range []string{"%00", "%E2%80%AE", "%FF", strings.Repeat("x", 1<<16), "%F0%9F%98%80", "%25", "'", "<b>"} {
+	for _, broken := range []string{"%00", "%FF", "%zz"} {
+		a.As(a.Officer).Get("/search?q="+broken).Status(t, 400)
+	}
+	for _, odd := range []string{"%E2%80%AE", strings.Repeat("x", 1<<16), "%F0%9F%98%80", "%25", "'", "<b>"} {
 		a.As(a.Officer).Get("/search?q="+odd).Status(t, 200)
 	}
 }

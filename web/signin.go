@@ -30,7 +30,11 @@ func (p *signinPages) signIn(c echo.Context) error {
 		return err
 	}
 	v := pages.SignInView{Email: f.text("email"), Back: local(f.values.Get("back"))}
-	token, _, err := p.Accounts.SignIn(c.Request().Context(), from(c), v.Email, f.values.Get("password"))
+	email := v.Email
+	if f.err(nil) != nil {
+		email = "" // nobody's: refused like any other that is not known
+	}
+	token, _, err := p.Accounts.SignIn(c.Request().Context(), from(c), email, f.values.Get("password"))
 	switch {
 	case problem.Is(err, problem.Invalid), problem.Is(err, problem.TooMany):
 		status, message := explain(err)

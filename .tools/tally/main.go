@@ -78,6 +78,9 @@ func (t *tally) take(e event) {
 	k := key{e.Package, e.Test}
 	switch e.Action {
 	case "output":
+		if strings.HasPrefix(e.Output, "=== ") { // RUN, PAUSE, CONT: which test it is stands in its last line
+			return
+		}
 		t.output[k] = append(t.output[k], e.Output)
 		return
 	case "build-output":
@@ -114,7 +117,7 @@ func (t *tally) endTest(e event, k key) {
 func reason(output []string) string {
 	for i := len(output) - 1; i >= 0; i-- {
 		line := strings.TrimSpace(output[i])
-		if line != "" && !strings.HasPrefix(line, "---") && !strings.HasPrefix(line, "===") {
+		if line != "" && !strings.HasPrefix(line, "---") {
 			return line
 		}
 	}

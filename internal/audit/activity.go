@@ -27,7 +27,7 @@ func (l *Ledger) Activity(ctx context.Context, by actor.Actor, f Filter) ([]Entr
 	if err != nil {
 		return nil, err
 	}
-	return l.entries(ctx, rows, "label")
+	return l.entries(ctx, rows, brief)
 }
 
 // Event gives one event with the changes of its rows. It returns NotFound
@@ -44,7 +44,7 @@ func (l *Ledger) Event(ctx context.Context, by actor.Actor, seq int64) (Entry, e
 		if err != nil {
 			return Entry{}, fmt.Errorf("read event: %w", err)
 		}
-		list, err := l.entries(ctx, []eventRow{row}, "")
+		list, err := l.entries(ctx, []eventRow{row}, whole)
 		if err != nil {
 			return Entry{}, err
 		}

@@ -24,6 +24,9 @@ type Entry struct {
 	Label   string // empty when there was none or it was erased
 	Changes []Change
 	Note    json.RawMessage
+	// Detailed says that there are changes or a note, also when only lists
+	// were asked for, which leave them out.
+	Detailed bool
 }
 
 // Change is one column of one row before and after an event, as JSON.
@@ -55,7 +58,7 @@ func (l *Ledger) Find(ctx context.Context, f Filter) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.entries(ctx, rows, "label")
+	return l.entries(ctx, rows, brief)
 }
 
 // History lists what happened to one object, newest first, with the changes
@@ -69,20 +72,27 @@ func (l *Ledger) History(ctx context.Context, o Object, before int64, limit int)
 	if err := q.Order("seq DESC").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
-	return l.entries(ctx, rows, "")
+	return l.entries(ctx, rows, whole)
 }
 
-// entries adds the parts to events: only the named one, or all with changes.
-func (l *Ledger) entries(ctx context.Context, rows []eventRow, only string) ([]Entry, error) {
+// How much of an event is read: its label and whether there is more, or all of
+// it with what it changed.
+const (
+	brief = false
+	whole = true
+)
+
+// entries adds the parts to events.
+func (l *Ledger) entries(ctx context.Context, rows []eventRow, all bool) ([]Entry, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	parts, err := l.parts(ctx, rows, only)
+	parts, err := l.parts(ctx, rows, all)
 	if err != nil {
 		return nil, err
 	}
 	var before map[Part][]byte
-	if only == "" {
+	if all {
 		if before, err = l.earlier(ctx, rows, parts); err != nil {
 			return nil, err
 		}
@@ -102,14 +112,14 @@ func (l *Ledger) entries(ctx context.Context, rows []eventRow, only string) ([]E
 	return out, nil
 }
 
-func (l *Ledger) parts(ctx context.Context, rows []eventRow, only string) ([]partRow, error) {
+func (l *Ledger) parts(ctx context.Context, rows []eventRow, all bool) ([]partRow, error) {
 	events := make([]string, len(rows))
 	for i, r := range rows {
 		events[i] = r.Event
 	}
 	q := l.Read(ctx).Where("event IN ?", events)
-	if only != "" {
-		q = q.Where("name = ?", only)
+	if !all {
+		q = q.Select("event, name, CASE WHEN name = 'label' THEN body END AS body")
 	}
 	var parts []partRow
 	if err := q.Order("event, name").Find(&parts).Error; err != nil {
@@ -126,8 +136,9 @@ func (e *Entry) take(p partRow, before []byte) {
 	case p.Name == "label":
 		e.Label = string(p.Body)
 	case p.Name == "note":
-		e.Note = p.Body
+		e.Note, e.Detailed = p.Body, true
 	case strings.HasPrefix(p.Name, rowPrefix):
+		e.Detailed = true
 		var was, is map[string]json.RawMessage
 		if json.Unmarshal(p.Body, &is) != nil {
 			return // erased

@@ -45,6 +45,9 @@ func (d sqliteDialect) openLocked(ctx context.Context) (*Store, error) {
 	if err := d.inspect(ctx); err != nil {
 		return nil, err
 	}
+	if err := d.create(); err != nil {
+		return nil, err
+	}
 	if err := private(d.path); err != nil {
 		return nil, err
 	}
@@ -61,6 +64,16 @@ func (d sqliteDialect) openLocked(ctx context.Context) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", d.path, err), s.Close())
 	}
 	return s, os.WriteFile(d.marker(), []byte("This folder holds a Hegui database. Keep hegui.db, hegui.db-wal and this file together.\n"), 0o600)
+}
+
+// create makes a missing file before SQLite does, for this account's eyes only:
+// it will hold personal data.
+func (d sqliteDialect) create() error {
+	f, err := os.OpenFile(d.path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("make database: %w", err)
+	}
+	return f.Close()
 }
 
 // marker stands beside the database from its first day on, so that a database
