@@ -43,7 +43,7 @@ func (s *story) judge(ctx context.Context, p *plan) (err error) {
 // remedy orders what has to be done; a third of the tasks of things partly in
 // place are finished, all others are open, some of them late.
 func (s *story) remedy(ctx context.Context, p *plan) error {
-	due := s.today().Add(12 + s.chance.IntN(30))
+	due := max(s.today().Add(12), s.end.Add(s.chance.IntN(40)-8))
 	task, err := s.app.Checklist.AddTask(ctx, s.actors["officer"], p.row.ID, checklist.TaskInput{
 		Title: s.say(text{"补齐执行记录并提交复核", "Complete the records and hand them in for a second check"}),
 		Owner: s.owner(p.req).ID, Due: due,

@@ -141,16 +141,30 @@ func (s *story) owner(r *regulation.Requirement) actor.Actor { return s.actors[o
 func (s *story) today() day.Date { return day.Of(s.clock.Now()) }
 
 func (s *story) assign(ctx context.Context, p *plan) (err error) {
-	owner, due := s.owner(p.req).ID, s.today().Add(14+s.chance.IntN(42))
-	if p.fate == failing || p.fate == begun && s.chance.IntN(2) == 0 {
-		due = s.today().Add(10) // these are late today
-	}
+	owner, due := s.owner(p.req).ID, s.due(p.fate)
 	change := checklist.Change{Owner: &owner, Due: &due}
 	if p.fate == begun {
 		change.Status = new(checklist.InProgress)
 	}
 	p.row, err = s.app.Checklist.Assess(ctx, s.actors["officer"], p.row.ID, p.row.Version, change)
 	return err
+}
+
+// due is when something should be done: weeks from now where it is done in
+// time, still ahead of today for most of what stays open, and past for a part
+// of that.
+func (s *story) due(f fate) day.Date {
+	soon := s.today().Add(14 + s.chance.IntN(42))
+	switch f {
+	case proven, lapsed, waived:
+		return soon
+	case failing:
+		return s.end.Add(s.chance.IntN(30) - 12)
+	}
+	if s.chance.IntN(4) == 0 {
+		return soon
+	}
+	return max(soon, s.end.Add(3+s.chance.IntN(75)))
 }
 
 // prove brings in evidence and has it reviewed.
