@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -48,9 +49,9 @@ func readEvidenceFilter(c echo.Context) evidence.Filter {
 	case "mine":
 		f.Mine = who(c).ID
 	case "expiring":
-		f.Expiring = true
+		f.Expiring, f.Order = true, cmp.Or(f.Order, evidence.ByExpiry)
 	case "expired":
-		f.Expired = true
+		f.Expired, f.Order = true, cmp.Or(f.Order, evidence.ByExpiry)
 	case "unlinked":
 		f.Unlinked = true
 	}
@@ -188,8 +189,8 @@ func (p *evidencePages) listFilters(c echo.Context, f evidence.Filter, v *pages.
 	}
 	v.Selects = []ui.Choice{view, state, kind, service, owner, level}
 	v.Filter = ui.FilterView{Action: "/evidence", ClearURL: "/evidence", Target: "#evidence"}
-	if f.Order != evidence.ByNewest {
-		v.Filter.Hidden = []ui.Hidden{{Name: "sort", Value: string(f.Order)}}
+	if sort := c.QueryParam("sort"); sort != "" {
+		v.Filter.Hidden = []ui.Hidden{{Name: "sort", Value: sort}}
 	}
 	for _, s := range v.Selects {
 		v.Filter.Active = append(v.Filter.Active, chip(c, s)...)

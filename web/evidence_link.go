@@ -155,7 +155,7 @@ func (p *evidencePages) picks(ctx context.Context, rows []checklist.Assessment, 
 		}
 		group := &out[len(out)-1]
 		group.Items = append(group.Items, pages.EvidencePick{Assessment: a.ID, Requirement: a.RequirementID,
-			Title: requirementTitle(ctx, catalogue, a.RequirementID), Linked: linked[a.ID], Proof: proofChip(proofOf(a, nil, 0, p.Evidence.Today()))})
+			Title: requirementTitle(ctx, catalogue, a.RequirementID), Linked: linked[a.ID], Proof: proofChip(proofOf(a, "", 0, p.Evidence.Today()))})
 	}
 	return out
 }

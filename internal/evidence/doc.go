@@ -28,14 +28,15 @@
 //
 // # Who sees what
 //
-// One function decides, visible, for pages, files, searches, and when a piece
+// One function decides, sightOf, for pages, files, searches, and when a piece
 // is linked:
 //
 //   - who holds ReadChecklist (officers, auditors) sees the evidence linked to
 //     a service in their scope; with all services in scope also what is linked
 //     to none;
 //   - everybody with ReadEvidence sees what they own or brought in;
-//   - who is assigned an assessment sees the internal evidence linked to it.
+//   - of the others, who is assigned an assessment sees the internal evidence
+//     linked to it.
 //
 // Confidentiality narrows the first and the third:
 //

@@ -86,7 +86,7 @@ func (s *Service) filtered(q *gorm.DB, f Filter) *gorm.DB {
 		q = q.Where("(evidence.owner_id = ? OR evidence.created_by = ?)", f.Mine, f.Mine)
 	}
 	if f.Service != "" {
-		q = q.Where("EXISTS (SELECT 1 FROM evidence_link AS fl WHERE fl.service_id = ? AND fl.evidence_id = evidence.id)", f.Service)
+		q = q.Where("evidence.id IN (SELECT fl.evidence_id FROM evidence_link AS fl WHERE fl.service_id = ?)", f.Service)
 	}
 	return q
 }

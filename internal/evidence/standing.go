@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -71,33 +70,48 @@ type Covering struct {
 	State        State
 	ValidUntil   day.Date
 	Kind         Kind
-	MadeOn       day.Date
-	CoversTo     day.Date
-	ReceivedOn   day.Date
 }
 
-// Valid says whether the piece counts as proof on a day.
-func (c Covering) Valid(today day.Date) bool {
-	return Item{State: c.State, ValidUntil: c.ValidUntil}.Valid(today)
-}
+// CoveringAtMost is how many pieces Coverage gives of an assessment.
+const CoveringAtMost = 5
 
-// SpeaksOf is the latest day the piece can speak about: the end of the period
-// it covers, else the day it was made, else when it was received.
-func (c Covering) SpeaksOf() day.Date { return cmp.Or(c.CoversTo, c.MadeOn, c.ReceivedOn) }
-
-// Coverage lists the pieces that prove something in a service and that the
-// person may see, by assessment and title.
-func (s *Service) Coverage(ctx context.Context, by actor.Actor, service string) ([]Covering, error) {
-	var list []Covering
+// Coverage lists pieces that prove some assessments and that the person may
+// see, a few of each: what counts first, then the newest.
+func (s *Service) Coverage(ctx context.Context, by actor.Actor, assessments []string) ([]Covering, error) {
 	db := s.ledger.Read(ctx)
-	err := db.Model(&Item{}).Scopes(s.visible(db, by)).
-		Select("pl.assessment_id, evidence.id AS evidence_id, evidence.title, evidence.state, evidence.valid_until, evidence.kind, "+
-			"evidence.made_on, evidence.covers_to, evidence.received_on").
+	ranked := db.Model(&Item{}).Scopes(s.visible(db, by)).
+		Select(`pl.assessment_id, evidence.id AS evidence_id, evidence.title, evidence.state, evidence.valid_until, evidence.kind,
+			ROW_NUMBER() OVER (PARTITION BY pl.assessment_id
+				ORDER BY CASE evidence.state WHEN 'approved' THEN 0 ELSE 1 END, evidence.id DESC) AS place`).
 		Joins("JOIN evidence_link AS pl ON pl.evidence_id = evidence.id").
-		Where("pl.service_id = ? AND evidence.state NOT IN ('retired', 'erased')", service).
-		Order("pl.assessment_id, evidence.title, evidence.id").Limit(20_000).Scan(&list).Error
+		Where("pl.assessment_id IN ? AND evidence.state NOT IN ('retired', 'erased')", assessments)
+	var list []Covering
+	err := s.ledger.Read(ctx).Table("(?) AS ranked", ranked).Where("place <= ?", CoveringAtMost).Order("assessment_id, place").Scan(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("read coverage: %w", err)
 	}
 	return list, nil
+}
+
+// Latest gives, for the assessments of a service that have valid proof, the
+// latest day that any of it speaks about: the end of the period it covers,
+// else the day it was made, else when it was received.
+func (s *Service) Latest(ctx context.Context, service string) (map[string]day.Date, error) {
+	var rows []struct {
+		AssessmentID string
+		Latest       day.Date
+	}
+	err := s.ledger.Read(ctx).Table("evidence_link AS l").
+		Select(`l.assessment_id, MAX(CASE WHEN e.covers_to <> '' THEN e.covers_to WHEN e.made_on <> '' THEN e.made_on ELSE e.received_on END) AS latest`).
+		Joins("JOIN evidence AS e ON e.id = l.evidence_id").
+		Where("l.service_id = ? AND e.state = 'approved' AND (e.valid_until = '' OR e.valid_until >= ?)", service, s.Today()).
+		Group("l.assessment_id").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read age of evidence: %w", err)
+	}
+	out := make(map[string]day.Date, len(rows))
+	for _, r := range rows {
+		out[r.AssessmentID] = r.Latest
+	}
+	return out, nil
 }

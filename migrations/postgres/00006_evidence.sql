@@ -65,7 +65,10 @@ CREATE INDEX ix_evidence_state ON evidence (state, id);
 CREATE INDEX ix_evidence_expiring ON evidence (owner_id, valid_until, id) WHERE state = 'approved' AND valid_until <> '';
 CREATE INDEX ix_evidence_type ON evidence (type, id);
 CREATE INDEX ix_evidence_owner ON evidence (owner_id, id);
+CREATE INDEX ix_evidence_level ON evidence (confidentiality, id);
 CREATE INDEX ix_evidence_created_by ON evidence (created_by, id);
+-- what coverage asks of every piece of a service
+CREATE INDEX ix_evidence_proof ON evidence (id, state, valid_until, covers_to, made_on, received_on);
 CREATE INDEX ix_evidence_unlinked ON evidence (id) WHERE links = 0;
 CREATE INDEX ix_evidence_batch ON evidence (batch, id) WHERE batch <> '';
 
@@ -100,7 +103,7 @@ CREATE TABLE evidence_link (
 );
 CREATE UNIQUE INDEX uix_evidence_link_pair ON evidence_link (evidence_id, assessment_id);
 CREATE INDEX ix_evidence_link_assessment ON evidence_link (assessment_id, evidence_id);
-CREATE INDEX ix_evidence_link_service ON evidence_link (service_id, evidence_id);
+CREATE INDEX ix_evidence_link_service ON evidence_link (service_id, evidence_id, assessment_id);
 
 -- A request to destroy the content of a piece of evidence, and its outcome.
 CREATE TABLE evidence_erasure (

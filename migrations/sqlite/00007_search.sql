@@ -7,12 +7,12 @@ CREATE TABLE search_text (
 	PRIMARY KEY (kind, object_id)
 ) WITHOUT ROWID;
 
--- Every pair of neighbouring characters, to find candidates by.
+-- Every short run of characters, to find candidates by.
 CREATE TABLE search_gram (
-	gram      TEXT NOT NULL,
 	kind      TEXT NOT NULL,
+	gram      TEXT NOT NULL,
 	object_id TEXT NOT NULL,
-	PRIMARY KEY (gram, kind, object_id)
+	PRIMARY KEY (kind, gram, object_id)
 ) WITHOUT ROWID;
 CREATE INDEX ix_search_gram_object ON search_gram (kind, object_id);
 
