@@ -68,7 +68,7 @@ func (s *Server) logRequest(next echo.HandlerFunc) echo.HandlerFunc {
 		level := slog.LevelInfo
 		if c.Response().Status >= http.StatusInternalServerError {
 			level = slog.LevelError
-		} else if strings.HasPrefix(c.Path(), static.Prefix) || c.Path() == "/healthz" || c.Path() == "/readyz" {
+		} else if impersonal(c.Request().URL.Path) {
 			level = slog.LevelDebug
 		}
 		s.Log.LogAttrs(c.Request().Context(), level, "request",
@@ -77,6 +77,12 @@ func (s *Server) logRequest(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.Duration("took", time.Since(start)), slog.String("actor", who(c).ID))
 		return nil
 	}
+}
+
+// impersonal says that an answer is the same for everybody, and must come
+// without asking the database who wants it.
+func impersonal(path string) bool {
+	return strings.HasPrefix(path, static.Prefix) || path == "/healthz" || path == "/readyz"
 }
 
 // speak puts the language into the request: the account's, else the browser's.
@@ -213,7 +219,7 @@ type visitor struct {
 func (s *Server) resume(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if strings.HasPrefix(r.URL.Path, static.Prefix) {
+		if impersonal(r.URL.Path) {
 			return next(c)
 		}
 		c.Set(keyConnection, r.Context())
@@ -221,8 +227,9 @@ func (s *Server) resume(next echo.HandlerFunc) echo.HandlerFunc {
 		defer cancel()
 		v := &visitor{actor: actor.Public()}
 		c.Set(keyVisitor, v)
+		c.SetRequest(r.WithContext(ctx))
 		err := s.recognise(c, v)
-		c.SetRequest(r.WithContext(ui.WithCSRF(ctx, v.csrf)))
+		c.SetRequest(c.Request().WithContext(ui.WithCSRF(c.Request().Context(), v.csrf)))
 		speak(c, v.language)
 		if err != nil {
 			return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strings"
 	"syscall"
 
@@ -46,6 +48,13 @@ func Outage(err error) bool {
 		}
 		return false
 	}
+	return connectionLost(err) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// connectionLost says that the way to PostgreSQL broke or could not be opened.
+func connectionLost(err error) bool {
 	_, connect := errors.AsType[*pgconn.ConnectError](err)
-	return connect || errors.Is(err, driver.ErrBadConn) || errors.Is(err, context.DeadlineExceeded)
+	_, network := errors.AsType[*net.OpError](err)
+	return connect || network || pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }

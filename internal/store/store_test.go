@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -164,6 +166,9 @@ func TestWhatKeepsADatabaseFromAnswering(t *testing.T) {
 		{"PostgreSQL: a constraint", &pgconn.PgError{Code: "23505"}, false, false},
 		{"the disk itself", &os.PathError{Err: syscall.ENOSPC}, true, false},
 		{"a dead connection", driver.ErrBadConn, false, true},
+		{"a connection cut in an answer", io.ErrUnexpectedEOF, false, true},
+		{"a connection reset", &net.OpError{Op: "read", Err: syscall.ECONNRESET}, false, true},
+		{"a closed connection", net.ErrClosed, false, true},
 		{"out of time", context.DeadlineExceeded, false, true},
 		{"the browser went away", context.Canceled, false, false},
 	} {
