@@ -32,6 +32,7 @@ type checklistList struct {
 	rows      []checklist.Assessment // all the person sees
 	found     []checklist.Assessment // those that pass the filter
 	people    map[string]string
+	articles  map[int]checklist.Count // of all rows
 	catalogue *regulation.Catalogue
 	today     day.Date
 }
@@ -64,6 +65,7 @@ func (p *checklistPages) read(c echo.Context, q checklistQuery) (*checklistList,
 	}
 	l.catalogue = p.Regulation.Current(l.ctx)
 	l.found = q.filter(l.by).Keep(l.rows, l.catalogue, l.today)
+	l.articles = checklist.CountArticles(l.rows, l.today)
 	l.people, err = p.Accounts.Names(l.ctx, owners(l.rows))
 	return l, err
 }
@@ -128,9 +130,11 @@ func (l *checklistList) empty() ui.EmptyView {
 // groups parts the found rows by article; the bars count all rows of it.
 func (l *checklistList) groups() []pages.ChecklistGroup {
 	var out []pages.ChecklistGroup
+	article := 0
 	for _, a := range l.found {
-		if len(out) == 0 || out[len(out)-1].ID != groupID(a.Article) {
-			out = append(out, l.group(a.Article))
+		if a.Article != article {
+			article = a.Article
+			out = append(out, l.group(article))
 		}
 		g := &out[len(out)-1]
 		g.Rows = append(g.Rows, l.row(a))
@@ -150,7 +154,7 @@ func (l *checklistList) group(number int) pages.ChecklistGroup {
 
 // progress is the small bar of an article.
 func (l *checklistList) progress(number int) pages.ChecklistProgress {
-	n := checklist.CountRows(slices.DeleteFunc(slices.Clone(l.rows), func(a checklist.Assessment) bool { return a.Article != number }), l.today)
+	n := l.articles[number]
 	return pages.ChecklistProgress{ID: "progress-" + strconv.Itoa(number), Words: fraction(n),
 		Bar: progressBar(i18n.T(l.ctx, "checklist.progress"), n, true)}
 }
@@ -158,11 +162,11 @@ func (l *checklistList) progress(number int) pages.ChecklistProgress {
 func (l *checklistList) row(a checklist.Assessment) pages.ChecklistRow {
 	v := pages.ChecklistRow{DOMID: "r-" + a.RequirementID, URL: l.query.on(pageOf(a)), Requirement: a.RequirementID,
 		Title: requirementTitle(l.ctx, l.catalogue, a.RequirementID), Status: standingChip(a), Marks: marks(l.ctx, a),
-		Severity: severityLook(a.Severity), Owner: l.people[a.OwnerID], Version: strconv.FormatInt(a.Version, 10)}
+		Severity: severityLook(a), Owner: l.people[a.OwnerID], Version: strconv.FormatInt(a.Version, 10)}
 	v.Due, v.DueNote, v.DueLate = dueWords(l.ctx, a, l.today)
 	v.Evidence, v.Proof = evidenceWords(a)
 	if checklist.MayEdit(l.by, a) {
-		v.ActURL = pageOf(a)
+		v.EditURL = pageOf(a) + "/edit"
 		v.Pick = a.ID + ":" + v.Version
 	}
 	return v

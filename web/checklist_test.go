@@ -383,3 +383,12 @@ func TestLimitedOfficerFindsNoForeignService(t *testing.T) {
 	as.Post(other.url+"/bulk", url.Values{"act": {"start"}, "pick": {other.get(oneEye).ID + ":1"}}).Status(t, 404)
 	as.Post(l.url+"/copy", url.Values{"from": {other.id}, "pick": {l.get(oneEye).ID + ":1"}, "words": {"1"}}).Status(t, 404)
 }
+
+func TestSearchFindsAssessments(t *testing.T) {
+	t.Parallel()
+	l := newList(t)
+	l.As(l.Officer).Get("/search/palette?q="+url.QueryEscape("上位法")).Status(t, 200).Says(t, `a[href="`+l.url+"/"+oneEye+`"]`, "Chat")
+	if l.As(l.Supervisor).Get("/search/palette?q=IM-01-01").Find(t, `a[href^="/checklists/"]`).Length() != 0 {
+		t.Error("finds what is not hers")
+	}
+}

@@ -28,11 +28,6 @@ var statusLooks = map[checklist.Status]ui.ChipView{
 // apart from one that somebody judged not applicable.
 var outOfScopeLook = ui.ChipView{Label: "checklist.out_of_scope", Tone: ui.Neutral, Icon: "ban"}
 
-// severityIcons tell severities apart without colour.
-var severityIcons = map[regulation.Severity]string{
-	regulation.Critical: "alert-triangle", regulation.High: "flag", regulation.Medium: "flag-2", regulation.Low: "minus",
-}
-
 // statusKeys are the keys that set the status of the marked row.
 var statusKeys = []pages.ChecklistKey{
 	{Key: "c", Status: string(checklist.Compliant), Label: "checklist.status.compliant"},
@@ -50,12 +45,13 @@ func standingChip(a checklist.Assessment) ui.ChipView {
 	return statusLooks[a.Standing]
 }
 
-func severityLook(s regulation.Severity) ui.ChipView {
-	tone := ui.Neutral
-	if s == regulation.Critical || s == regulation.High {
-		tone = ui.Warn
+// severityLook marks what is critical or high.
+func severityLook(a checklist.Assessment) ui.ChipView {
+	v := ui.ChipView{Label: "checklist.severity." + string(a.Severity)}
+	if a.Severe() {
+		v.Tone = ui.Warn
 	}
-	return ui.ChipView{Label: "checklist.severity." + string(s), Icon: severityIcons[s], Tone: tone}
+	return v
 }
 
 // marks say what is special about an assessment beside its standing.

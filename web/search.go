@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -243,26 +242,6 @@ func (p *searchPages) evidence(ctx context.Context, by actor.Actor, q string, li
 	out := make([]layout.PaletteItem, len(list))
 	for i, e := range list {
 		out[i] = layout.PaletteItem{Label: e.Title, Note: e.Source, Icon: "folder", URL: "/evidence/" + url.PathEscape(e.ID)}
-	}
-	return out, err
-}
-
-// assessments finds where the services stand with a requirement: for the best
-// hit, each service in scope. Those who see only what is assigned to them find
-// it in their work.
-func (p *searchPages) assessments(ctx context.Context, by actor.Actor, q string, limit int) ([]layout.PaletteItem, error) {
-	hits := p.Regulation.Current(ctx).Search(q)
-	i := slices.IndexFunc(hits, func(h regulation.Hit) bool { return h.Kind == regulation.HitRequirement && h.Rank == regulation.RankID })
-	if i < 0 || !by.May(actor.ReadChecklist) {
-		return nil, nil
-	}
-	services, err := p.Register.Visible(ctx, by)
-	var out []layout.PaletteItem
-	for _, e := range services {
-		if len(out) < limit && !e.Retired() {
-			out = append(out, layout.PaletteItem{Label: e.Name, Note: hits[i].ID, Icon: "checklist",
-				URL: "/checklists/" + url.PathEscape(e.ID) + "/" + url.PathEscape(hits[i].ID)})
-		}
 	}
 	return out, err
 }

@@ -23,7 +23,7 @@ type worklist func(ctx context.Context, by actor.Actor) ([]work.Item, error)
 
 // worklists are asked for My work. A capability joins by a line here.
 func (p *workPages) worklists() []worklist {
-	return []worklist{p.Checklist.WorkOf, p.Evidence.WorkOf}
+	return []worklist{p.Checklist.WorkOf, p.Evidence.WorkOf, p.Regulation.WorkOf}
 }
 
 // workTab is one view of somebody's work.

@@ -1,8 +1,10 @@
 package checklist
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -15,13 +17,10 @@ import (
 // Rows lists the assessments of a service that the person sees, in the order
 // of the catalogue, those that do not apply included. A service has as many
 // as the catalogue has requirements, so lists are filtered and counted in
-// memory (Filter, Count).
-func (s *Service) Rows(ctx context.Context, by actor.Actor, service string) (list []Assessment, err error) {
-	err = visible(s.ledger.Read(ctx), by).Where("service_id = ?", service).Order("article, requirement_id").Find(&list).Error
-	if err != nil {
-		return nil, fmt.Errorf("list assessments: %w", err)
-	}
-	return list, nil
+// memory (Filter, CountRows). The rows are shared and must not be written to.
+func (s *Service) Rows(ctx context.Context, by actor.Actor, service string) ([]Assessment, error) {
+	seen, err := s.seen(ctx, by, []string{service})
+	return seen[service], err
 }
 
 // Filter narrows the list of a service; the zero value keeps what applies.
@@ -111,4 +110,31 @@ func (s *Service) OfRequirement(ctx context.Context, by actor.Actor, requirement
 		return nil, fmt.Errorf("list assessments of a requirement: %w", err)
 	}
 	return list, nil
+}
+
+// Search finds what the person sees by the words of its requirement, best
+// matches first, at most limit.
+func (s *Service) Search(ctx context.Context, by actor.Actor, text string, limit int) ([]Assessment, error) {
+	rank := map[string]int{}
+	for i, h := range s.catalogue(ctx).Search(text) {
+		if h.Kind == regulation.HitRequirement {
+			rank[h.ID] = i + 1
+		}
+	}
+	if len(rank) == 0 {
+		return nil, nil
+	}
+	found, err := s.all(ctx, by, func(a *Assessment) bool { return a.Applies && rank[a.RequirementID] > 0 })
+	if err != nil {
+		return nil, err
+	}
+	if !by.May(actor.ReadChecklist) {
+		mine, err := assignedTo(s.ledger.Read(ctx), by)
+		if err != nil {
+			return nil, err
+		}
+		found = slices.DeleteFunc(found, func(a Assessment) bool { return !mine[a.ID] })
+	}
+	slices.SortStableFunc(found, func(a, b Assessment) int { return cmp.Compare(rank[a.RequirementID], rank[b.RequirementID]) })
+	return found[:min(limit, len(found))], nil
 }

@@ -2,9 +2,6 @@ package checklist
 
 import (
 	"context"
-	"fmt"
-
-	"gorm.io/gorm"
 
 	"hegui/internal/actor"
 	"hegui/internal/day"
@@ -56,18 +53,22 @@ func (c Count) Plus(d Count) Count {
 
 // CountRows counts rows in memory.
 func CountRows(rows []Assessment, today day.Date) (c Count) {
-	for _, a := range rows {
-		if !a.Applies {
-			c.OutOfScope++
-			continue
-		}
-		c.Standings[a.Standing.index()]++
-		c.OpenSevere += one(a.Severe() && a.Standing.Open())
-		c.Overdue += one(a.Overdue(today))
-		c.Reviews += one(a.ReviewOverdue(today))
-		c.Awaiting += one(a.Pending())
+	for i := range rows {
+		c.add(&rows[i], today)
 	}
 	return c
+}
+
+func (c *Count) add(a *Assessment, today day.Date) {
+	if !a.Applies {
+		c.OutOfScope++
+		return
+	}
+	c.Standings[a.Standing.index()]++
+	c.OpenSevere += one(a.Severe() && a.Standing.Open())
+	c.Overdue += one(a.Overdue(today))
+	c.Reviews += one(a.ReviewOverdue(today))
+	c.Awaiting += one(a.Pending())
 }
 
 func one(yes bool) int {
@@ -84,95 +85,72 @@ type ServiceProgress struct {
 	Articles map[int]Count
 }
 
-// progressSQL counts by service, article and standing. Everything it reads
-// stands in ix_assessment_progress, in the order it groups by, so the table
-// itself is not touched and nothing is sorted.
-const progressSQL = `service_id, article, applies, standing, COUNT(*) AS n,
-	SUM(CASE WHEN applies AND standing NOT IN ('compliant', 'not_applicable') AND severity IN ('critical', 'high') THEN 1 ELSE 0 END) AS severe,
-	SUM(CASE WHEN applies AND standing NOT IN ('compliant', 'not_applicable') AND due <> '' AND due < ? THEN 1 ELSE 0 END) AS overdue,
-	SUM(CASE WHEN applies AND next_review <> '' AND next_review < ? THEN 1 ELSE 0 END) AS reviews,
-	SUM(CASE WHEN applies AND proposed_status <> '' THEN 1 ELSE 0 END) AS awaiting`
-
-type progressRow struct {
-	ServiceID                             string
-	Article                               int
-	Applies                               bool
-	Standing                              Status
-	N, Severe, Overdue, Reviews, Awaiting int
-}
-
 // Progress counts the assessments of the services in the person's scope; who
 // may read neither checklists nor summaries gets counts of what is assigned
-// to them. Services without any are left out. Callers must not change what the
-// counts point to: they are shared until the next write.
+// to them. Services without any are left out.
 func (s *Service) Progress(ctx context.Context, by actor.Actor) (map[string]*ServiceProgress, error) {
-	if !by.May(actor.ReadChecklist) && !by.May(actor.ReadSummary) {
-		return s.progress(s.ledger.Read(ctx), by)
+	services, err := s.servicesOf(ctx, by)
+	if err != nil {
+		return nil, err
 	}
-	all, err := s.counted.Get(ctx)
-	if err != nil || by.AllServices {
-		return all, err
-	}
-	out := map[string]*ServiceProgress{}
-	for _, id := range by.Services {
-		if p := all[id]; p != nil {
-			out[id] = p
-		}
-	}
-	return out, nil
-}
-
-// everybody is who the shared counts are made for.
-var everybody = actor.System("progress")
-
-// countAll counts everything, for those who may see it.
-func (s *Service) countAll(ctx context.Context) (map[string]*ServiceProgress, error) {
-	return s.progress(s.ledger.Read(ctx), everybody)
+	return s.progress(ctx, by, services)
 }
 
 // ProgressOf counts one service; zero when the person sees nothing of it.
 func (s *Service) ProgressOf(ctx context.Context, by actor.Actor, service string) (ServiceProgress, error) {
-	all, err := s.Progress(ctx, by)
+	all, err := s.progress(ctx, by, []string{service})
 	if err != nil || all[service] == nil {
 		return ServiceProgress{Service: service, Articles: map[int]Count{}}, err
 	}
 	return *all[service], nil
 }
 
-func (s *Service) progress(q *gorm.DB, by actor.Actor) (map[string]*ServiceProgress, error) {
-	q = inScope(q.Model(&Assessment{}), by)
-	if !by.May(actor.ReadChecklist) && !by.May(actor.ReadSummary) {
-		q = q.Where("id IN (?)", Assigned(q, by.ID))
+// Standings counts some services without their articles, for lists of
+// services.
+func (s *Service) Standings(ctx context.Context, by actor.Actor, services []string) (map[string]Count, error) {
+	all, err := s.progress(ctx, by, services)
+	out := make(map[string]Count, len(all))
+	for id, p := range all {
+		out[id] = p.Total
 	}
-	today := s.Today()
-	rows, err := q.Select(progressSQL, today, today).Group("service_id, article, applies, standing").Rows()
-	if err != nil {
-		return nil, fmt.Errorf("count assessments: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // Err below tells
-	out := map[string]*ServiceProgress{}
-	for rows.Next() {
-		var r progressRow
-		err := rows.Scan(&r.ServiceID, &r.Article, &r.Applies, &r.Standing, &r.N, &r.Severe, &r.Overdue, &r.Reviews, &r.Awaiting)
-		if err != nil {
-			return nil, fmt.Errorf("count assessments: %w", err)
-		}
-		p := out[r.ServiceID]
-		if p == nil {
-			p = &ServiceProgress{Service: r.ServiceID, Articles: map[int]Count{}}
-			out[r.ServiceID] = p
-		}
-		p.Articles[r.Article] = p.Articles[r.Article].Plus(r.count())
-		p.Total = p.Total.Plus(r.count())
-	}
-	return out, rows.Err()
+	return out, err
 }
 
-func (r progressRow) count() Count {
-	if !r.Applies {
-		return Count{OutOfScope: r.N}
+func (s *Service) progress(ctx context.Context, by actor.Actor, services []string) (map[string]*ServiceProgress, error) {
+	reader := by
+	if by.May(actor.ReadSummary) { // sums tell nothing that a summary does not
+		reader = actor.System("summary")
+		reader.AllServices, reader.Services = by.AllServices, by.Services
 	}
-	c := Count{OpenSevere: r.Severe, Overdue: r.Overdue, Reviews: r.Reviews, Awaiting: r.Awaiting}
-	c.Standings[r.Standing.index()] = r.N
-	return c
+	rows, err := s.seen(ctx, reader, services)
+	if err != nil {
+		return nil, err
+	}
+	today := s.Today()
+	out := map[string]*ServiceProgress{}
+	for id, list := range rows {
+		if len(list) > 0 {
+			out[id] = countService(id, list, today)
+		}
+	}
+	return out, nil
+}
+
+func countService(id string, list []Assessment, today day.Date) *ServiceProgress {
+	p := &ServiceProgress{Service: id, Articles: CountArticles(list, today)}
+	for _, n := range p.Articles {
+		p.Total = p.Total.Plus(n)
+	}
+	return p
+}
+
+// CountArticles counts rows in memory by article.
+func CountArticles(rows []Assessment, today day.Date) map[int]Count {
+	out := map[int]Count{}
+	for i := range rows {
+		n := out[rows[i].Article]
+		n.add(&rows[i], today)
+		out[rows[i].Article] = n
+	}
+	return out
 }

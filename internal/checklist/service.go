@@ -23,7 +23,7 @@ type Service struct {
 	proofs    Proofs
 	// copyEvidence may be nil: then copying leaves evidence out.
 	copyEvidence CopyEvidence
-	counted      *audit.Cache[map[string]*ServiceProgress]
+	kept         snapshots
 }
 
 // Able lists the people who can be given something to do on a service.
@@ -55,9 +55,7 @@ func New(l *audit.Ledger, o Options) *Service {
 	if o.Proofs == nil {
 		o.Proofs = func(*gorm.DB, []string) (map[string]Proof, error) { return nil, nil }
 	}
-	s := &Service{ledger: l, catalogue: o.Catalogue, able: o.Able, proofs: o.Proofs, copyEvidence: o.CopyEvidence}
-	s.counted = audit.NewCache(l, s.countAll, "assessment").By(func() string { return string(s.Today()) })
-	return s
+	return &Service{ledger: l, catalogue: o.Catalogue, able: o.Able, proofs: o.Proofs, copyEvidence: o.CopyEvidence}
 }
 
 // Today is the organisation's present day.

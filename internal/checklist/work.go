@@ -24,7 +24,7 @@ const maxWork = 500
 func (s *Service) WorkOf(ctx context.Context, by actor.Actor) ([]work.Item, error) {
 	var items []work.Item
 	for _, read := range []func(context.Context, actor.Actor) ([]work.Item, error){
-		s.owned, s.returned, s.toReview, s.openTasks, s.mentioned,
+		s.onAssessments, s.openTasks, s.mentioned,
 	} {
 		more, err := read(ctx, by)
 		if err != nil {
@@ -36,53 +36,35 @@ func (s *Service) WorkOf(ctx context.Context, by actor.Actor) ([]work.Item, erro
 	return items, nil
 }
 
-func (s *Service) owned(ctx context.Context, by actor.Actor) ([]work.Item, error) {
-	horizon := s.Today().Add(soon)
-	var rows []Assessment
-	err := inScope(s.ledger.Read(ctx), by).Where("owner_id = ? AND applies AND proposed_status = ''", by.ID).
-		Where("standing NOT IN ('compliant', 'not_applicable') OR next_review <> '' AND next_review <= ?", horizon).
-		Order("due, id").Limit(maxWork).Find(&rows).Error
+// onAssessments finds all work on assessments in one reading.
+func (s *Service) onAssessments(ctx context.Context, by actor.Actor) ([]work.Item, error) {
+	rows, err := s.all(ctx, by, func(a *Assessment) bool {
+		return a.Applies && (a.OwnerID == by.ID || a.ReturnedTo == by.ID || a.Pending() && MayReview(by, *a))
+	})
 	if err != nil {
 		return nil, err
 	}
+	horizon := s.Today().Add(soon)
 	var items []work.Item
 	for _, a := range rows {
-		if a.Standing.Open() && a.ReturnedTo != by.ID {
+		owned := a.OwnerID == by.ID && !a.Pending()
+		switch {
+		case a.ReturnedTo == by.ID:
+			it := s.item(ctx, work.Returned, a, a.Due, deref(a.ReturnedAt))
+			it.Note = a.ReturnedNote
+			items = append(items, it)
+		case MayReview(by, a):
+			it := s.item(ctx, work.Review, a, a.Due, deref(a.ProposedAt))
+			it.Owner = a.ProposedBy
+			items = append(items, it)
+		case owned && a.Standing.Open():
 			items = append(items, s.item(ctx, work.Assess, a, a.Due, a.CreatedAt))
 		}
-		if a.NextReview != "" && a.NextReview <= horizon {
+		if owned && a.NextReview != "" && a.NextReview <= horizon {
 			items = append(items, s.item(ctx, work.PeriodicReview, a, a.NextReview, a.UpdatedAt))
 		}
 	}
 	return items, nil
-}
-
-func (s *Service) returned(ctx context.Context, by actor.Actor) ([]work.Item, error) {
-	var rows []Assessment
-	err := inScope(s.ledger.Read(ctx), by).Where("returned_to = ? AND returned_to <> '' AND applies", by.ID).Order("id").Limit(maxWork).Find(&rows).Error
-	var items []work.Item
-	for _, a := range rows {
-		it := s.item(ctx, work.Returned, a, a.Due, deref(a.ReturnedAt))
-		it.Note = a.ReturnedNote
-		items = append(items, it)
-	}
-	return items, err
-}
-
-func (s *Service) toReview(ctx context.Context, by actor.Actor) ([]work.Item, error) {
-	if !by.May(actor.ReviewChecklist) {
-		return nil, nil
-	}
-	var rows []Assessment
-	err := inScope(s.ledger.Read(ctx), by).Where("proposed_status <> '' AND applies AND proposed_by <> ? AND concluded_by <> ?", by.ID, by.ID).
-		Order("proposed_at, id").Limit(maxWork).Find(&rows).Error
-	var items []work.Item
-	for _, a := range rows {
-		it := s.item(ctx, work.Review, a, a.Due, deref(a.ProposedAt))
-		it.Owner = a.ProposedBy
-		items = append(items, it)
-	}
-	return items, err
 }
 
 func (s *Service) openTasks(ctx context.Context, by actor.Actor) ([]work.Item, error) {
@@ -126,12 +108,12 @@ func (s *Service) mentioned(ctx context.Context, by actor.Actor) ([]work.Item, e
 // until the given day, what is due first before the rest: requirements that
 // are not done, and open tasks.
 func (s *Service) Team(ctx context.Context, by actor.Actor, until day.Date) ([]work.Item, error) {
-	var rows []Assessment
-	err := visible(s.ledger.Read(ctx), by).
-		Where("due <> '' AND due <= ? AND applies AND standing NOT IN ('compliant', 'not_applicable')", until).
-		Order("due, id").Limit(maxWork).Find(&rows).Error
+	reads := by.May(actor.ReadChecklist)
+	rows, err := s.all(ctx, by, func(a *Assessment) bool {
+		return reads && a.Due != "" && a.Due <= until && a.Applies && a.Standing.Open()
+	})
 	if err != nil {
-		return nil, fmt.Errorf("read team's work: %w", err)
+		return nil, err
 	}
 	var items []work.Item
 	for _, a := range rows {

@@ -49,13 +49,8 @@ CREATE TABLE assessment (
 	CHECK (approved_by = '' OR approved_by <> concluded_by)
 );
 CREATE UNIQUE INDEX uix_assessment_service_id_requirement_id ON assessment (service_id, requirement_id);
--- answers the progress of all services by itself
-CREATE INDEX ix_assessment_progress ON assessment (service_id, article, applies, standing, severity, due, next_review, proposed_status);
-CREATE INDEX ix_assessment_owner ON assessment (owner_id, applies, due);
 CREATE INDEX ix_assessment_requirement ON assessment (requirement_id);
-CREATE INDEX ix_assessment_due ON assessment (due, id) WHERE due <> '';
-CREATE INDEX ix_assessment_proposed ON assessment (proposed_at, id) WHERE proposed_status <> '';
-CREATE INDEX ix_assessment_returned ON assessment (returned_to) WHERE returned_to <> '';
+CREATE INDEX ix_assessment_owner ON assessment (owner_id);
 CREATE INDEX ix_assessment_proof_until ON assessment (proof_until) WHERE proof_until <> '';
 
 CREATE TABLE assessment_task (
