@@ -177,9 +177,10 @@ func (l *Ledger) conditions(ctx context.Context, f Filter) ([]condition, error) 
 		{f.Actor != "", "actor = ?", f.Actor},
 		{f.ObjectID != "", "object_id = ?", f.ObjectID},
 		{f.Service != "", "service = ?", f.Service},
-		{f.Outcome != "", "outcome = ?", f.Outcome},
-		{!f.From.IsZero(), "at >= ?", f.From},
-		{!f.To.IsZero(), "at < ?", f.To},
+		{f.Outcome == Done, "outcome = ?", f.Outcome},
+		{f.Outcome != Done && f.Outcome != "", "outcome <> 'done' AND outcome = ?", f.Outcome}, // as the partial index says it
+		{!f.From.IsZero(), "COALESCE(at, at) >= ?", f.From},                                    // not by the index on at: bounds gives numbers, in the list's order
+		{!f.To.IsZero(), "COALESCE(at, at) < ?", f.To},
 		{f.Before > 0, "seq < ?", f.Before},
 	} {
 		if c.on {
