@@ -219,7 +219,17 @@ var objectPages = map[string]struct {
 		}
 		return "/checklists/" + url.PathEscape(e.Service) + "/" + url.PathEscape(e.Label)
 	}},
-	"evidence": {"/evidence/:id", func(e audit.Entry) string { return "/evidence/" + url.PathEscape(e.Object.ID) }},
+	"label_project":  {"/labelling/projects/:id", labelObject("projects")},
+	"label_rule_set": {"/labelling/rules/:id", labelObject("rules")},
+	"label_worker":   {"/labelling/people/:id", labelObject("people")},
+	"label_batch":    {"/labelling/batches/:id", labelObject("batches")},
+	"label_lot":      {"/labelling/lots/:id", labelObject("lots")},
+	"evidence":       {"/evidence/:id", func(e audit.Entry) string { return "/evidence/" + url.PathEscape(e.Object.ID) }},
+}
+
+// labelObject is the page of an object of labelling quality.
+func labelObject(kind string) func(audit.Entry) string {
+	return func(e audit.Entry) string { return labelURL(kind, e.Object.ID) }
 }
 
 // objectURL is where the object of an event can be seen by its reader; empty

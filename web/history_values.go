@@ -54,6 +54,22 @@ var valueWords = map[column]string{
 	{"assessment", "base_severity"}:   "checklist.severity.",
 	{"assessment_task", "state"}:      "checklist.task.state.",
 
+	{"label_project", "kind"}:        "labelling.kind.",
+	{"label_project", "state"}:       "labelling.project.state.",
+	{"label_rule_set", "kind"}:       "labelling.kind.",
+	{"label_rule_set", "state"}:      "labelling.rules.state.",
+	{"label_supplier", "state"}:      "labelling.supplier.state.",
+	{"label_function", "function"}:   "labelling.function.",
+	{"label_training", "exam"}:       "labelling.exam.",
+	{"label_batch", "kind"}:          "labelling.kind.",
+	{"label_batch", "state"}:         "labelling.batch.state.",
+	{"label_batch", "format"}:        "exports.format.",
+	{"label_batch", "divide_by"}:     "labelling.divide.",
+	{"label_batch", "risk_category"}: "labelling.risk.",
+	{"label_lot", "kind"}:            "labelling.kind.",
+	{"label_lot", "state"}:           "labelling.lot.state.",
+	{"label_lot", "outcome"}:         "labelling.outcome.",
+
 	{"service", "kind"}:              "register.kind.",
 	{"service", "state"}:             "register.state.",
 	{"service", "modalities"}:        "register.modality.",
@@ -134,7 +150,7 @@ func (n names) value(ctx context.Context, ch audit.Change, raw string) string {
 	if raw == "" || json.Unmarshal([]byte(raw), &v) != nil {
 		return ""
 	}
-	if strings.HasSuffix(ch.Field, "_hash") {
+	if strings.HasSuffix(ch.Field, "_hash") && !strings.HasPrefix(ch.Table, "label_") { // those of lots are no secrets
 		return hashed(ctx, ch, v)
 	}
 	return n.say(ctx, column{ch.Table, ch.Field}, v)

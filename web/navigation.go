@@ -24,6 +24,7 @@ func sections() []navigationSection {
 		{"nav.compliance", []entry{
 			{layout.NavItem{Label: "nav.checklists", URL: "/checklists", Icon: "checklist"}, "/checklists"},
 			{layout.NavItem{Label: "nav.evidence", URL: "/evidence", Icon: "folder"}, "/evidence"},
+			{layout.NavItem{Label: "nav.labelling", URL: "/labelling", Icon: "tags"}, "/labelling"},
 			{layout.NavItem{Label: "nav.services", URL: "/services", Icon: "apps"}, "/services"},
 			{layout.NavItem{Label: "nav.articles", URL: "/articles", Icon: "book"}, "/articles"},
 			{layout.NavItem{Label: "nav.figures", URL: "/figures", Icon: "ruler"}, "/figures"},

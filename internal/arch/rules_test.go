@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 	"templates/layout": {"internal/i18n", "static", "templates/ui"},
 	"templates/pages":  {"internal/i18n", "static", "templates/ui", "templates/layout"},
 	"web": with("internal/config", "internal/i18n", "internal/account", "internal/regulation", "internal/register", "internal/evidence",
-		"internal/file", "internal/checklist", "internal/labelling", "internal/savedview", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
+		"internal/file", "internal/checklist", "internal/labelling", "internal/labelling/exports", "internal/savedview", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
 
 	// what puts the parts together
 	"internal/app":     {anything},

@@ -82,7 +82,7 @@ type Batch struct {
 	Refused      int64
 	LeftOut      int64 // cancelled annotations, drafts, unlabelled tasks
 	Lots         int64
-	Annotators   []Tally  `gorm:"serializer:json"` // the most frequent, see maxTallies
+	Annotators   []Tally  `gorm:"serializer:json" ledger:"personal"` // the most frequent, see maxTallies
 	Labels       []Tally  `gorm:"serializer:json"`
 	Strata       []string `gorm:"serializer:json"` // columns by which items can be divided
 	LayoutSHA256 string   `gorm:"column:layout_sha256"`

@@ -199,6 +199,11 @@ func (s *Service) run(ctx context.Context, batch string) error {
 		return err
 	}
 	im := newImporter(ctx, s, b)
+	people, err := byCode(s.ledger.Read(ctx), b.ProjectID)
+	if err != nil {
+		return err
+	}
+	im.people = people
 	report, layout, err := s.scan(ctx, b, im)
 	if err == nil && report.Fatal == nil {
 		err = im.finish()

@@ -201,3 +201,8 @@ func (s *Service) FindItem(ctx context.Context, by actor.Actor, lot, id string) 
 	}
 	return it, found(s.ledger.Read(ctx).Where("lot_id = ? AND item_id = ?", lot, id).Take(&it).Error)
 }
+
+// EachID visits the item ids of a lot in the order of their bytes.
+func (s *Service) EachID(ctx context.Context, lot string, visit func(id string) error) error {
+	return walk(s.ledger.Read(ctx), lot, "item_id", func(it *Item) error { return visit(it.ItemID) })
+}

@@ -335,11 +335,15 @@ func TestDivisions(t *testing.T) {
 	a := testkit.New(t)
 	ctx, sue := t.Context(), a.Supervisor.Actor()
 	p := project(t, a)
+	ana, err := a.Labelling.AddWorker(ctx, sue, labelling.WorkerInput{Name: "Ana", Codes: []string{"p0"}})
+	testkit.Must(t, err)
+	_, err = a.Labelling.Appoint(ctx, sue, p.ID, ana.ID, labelling.Annotator, "2026-11-01")
+	testkit.Must(t, err)
 	for _, c := range []struct {
 		in   func(*labelling.Answers)
 		want string
 	}{
-		{func(in *labelling.Answers) { in.DivideBy = labelling.ByAnnotator }, "[p0:4 p1:3 p2:3]"},
+		{func(in *labelling.Answers) { in.DivideBy = labelling.ByAnnotator }, "[#2:3 #3:3 " + ana.Pseudonym + ":4]"},
 		{func(in *labelling.Answers) { in.DivideBy, in.DivideColumn = labelling.ByColumn, "source" }, "[s0:5 s1:5]"},
 		{func(in *labelling.Answers) { in.DivideBy, in.DivideSize = labelling.BySize, 4 }, "[1–4:4 5–8:4 9–12:2]"},
 	} {

@@ -218,7 +218,7 @@ func (s *Service) PastOf(ctx context.Context, by actor.Actor, worker string) (p 
 	const most = 500
 	for _, q := range []*gorm.DB{
 		scope(db, by).Where("worker_id = ?", worker).Order("id DESC").Limit(most).Find(&p.Functions),
-		db.Where("worker_id = ?", worker).Order("held_on DESC, id DESC").Limit(most).Find(&p.Trainings),
+		db.Where("worker_id = ? AND (project_id = '' OR project_id IN (?))", worker, scope(db.Model(&Project{}), by).Select("id")).Order("held_on DESC, id DESC").Limit(most).Find(&p.Trainings),
 		db.Where("worker_id = ?", worker).Order("id DESC").Limit(most).Find(&p.Suspensions),
 		scope(db, by).Where("worker_id = ?", worker).Order("id DESC").Limit(most).Find(&p.Readings),
 	} {
@@ -227,4 +227,9 @@ func (s *Service) PastOf(ctx context.Context, by actor.Actor, worker string) (p 
 		}
 	}
 	return p, nil
+}
+
+// Function gives a function within the actor's scope, or NotFound.
+func (s *Service) Function(ctx context.Context, by actor.Actor, id string) (f Function, err error) {
+	return f, take(s.ledger.Read(ctx), by, id, &f)
 }

@@ -361,3 +361,25 @@ func (s *Service) Readings(ctx context.Context, rules string) (map[string]Readin
 	}
 	return out, err
 }
+
+// RulesByID gives versions that the actor sees, by id.
+func (s *Service) RulesByID(ctx context.Context, by actor.Actor, ids []string) (map[string]RuleSet, error) {
+	out := map[string]RuleSet{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var list []RuleSet
+	err := visibleRules(s.ledger.Read(ctx), by).Omit("goal", "data_format", "method", "quality", "examples").Where("id IN ?", ids).Find(&list).Error
+	for _, r := range list {
+		out[r.ID] = r
+	}
+	return out, err
+}
+
+// RulesForTraining lists the versions that a training can be about, by
+// project.
+func (s *Service) RulesForTraining(ctx context.Context, by actor.Actor) (list []RuleSet, err error) {
+	const most = 500
+	return list, visibleRules(s.ledger.Read(ctx), by).Omit("goal", "data_format", "method", "quality", "examples").
+		Where("state IN ?", []RuleState{RuleApproved, RuleInForce}).Order("project_id, kind, number DESC").Limit(most).Find(&list).Error
+}

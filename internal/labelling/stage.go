@@ -45,7 +45,8 @@ type importer struct {
 	batch Batch
 
 	lots    []*Lot
-	byValue map[string]*Lot // by what divides the batch
+	byValue map[string]*Lot   // by what divides the batch
+	people  map[string]Worker // by code, where annotators divide it
 	chunk   []Item
 	bytes   int
 	began   time.Time // of the chunk
@@ -106,12 +107,26 @@ func (im *importer) lotFor(it exports.Item) (*Lot, error) {
 		return nil, errTooManyLots
 	}
 	value = strings.Clone(value) // its row is not held in memory
-	lot := &Lot{ID: im.s.ledger.NewID(), Division: value}
-	if value == "" && im.batch.DivideBy != Whole {
-		lot.Division = "–"
-	}
+	lot := &Lot{ID: im.s.ledger.NewID(), Division: im.called(value)}
 	im.lots, im.byValue[value] = append(im.lots, lot), lot
 	return lot, nil
+}
+
+// called is what a division is called: annotators by their pseudonyms, those
+// that nobody is known by by the order in which they come.
+func (im *importer) called(value string) string {
+	switch {
+	case im.batch.DivideBy == Whole:
+		return ""
+	case value == "":
+		return "–"
+	case im.batch.DivideBy != ByAnnotator:
+		return value
+	}
+	if w, ok := im.people[value]; ok {
+		return w.Pseudonym
+	}
+	return "#" + strconv.Itoa(len(im.lots)+1)
 }
 
 // list writes words as a JSON list, object columns as a JSON object.
