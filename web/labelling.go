@@ -162,8 +162,8 @@ func hinted(p pages.FormPart, hint string) pages.FormPart {
 	return p
 }
 
-// comesBack says whether an error is one that comes back with the form: fields that are wrong, or
-// a state that forbids it.
+// comesBack says whether an error is shown with the form: fields that are
+// wrong, or a state that forbids what was asked.
 func comesBack(err error) bool {
 	_, wrong := problem.FieldsOf(err)
 	return wrong || problem.Is(err, problem.Conflict) || problem.Is(err, problem.Invalid)
