@@ -50,7 +50,7 @@ func (p *checklistPages) listPage(c echo.Context, status int, save pages.SaveVie
 	if err != nil {
 		return err
 	}
-	return show(c, status, pages.Checklist(v), pages.ChecklistPanel(v))
+	return show(c, status, pages.Checklist(v), pages.ChecklistFiltered(v))
 }
 
 // read finds the service and the assessments that the query asks for.

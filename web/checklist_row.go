@@ -200,7 +200,7 @@ func (p *checklistPages) quick(c echo.Context) error {
 	case fields:
 		return p.editPart(c, http.StatusUnprocessableEntity, a, over(a, ch), err, "")
 	case problem.Is(err, problem.Conflict) && a.Version != version:
-		return p.rowConflict(c, a, ch, f.text("form") == "row")
+		return p.rowConflict(c, a, ch, f.text("from") == "row")
 	case err != nil:
 		return err
 	}

@@ -213,7 +213,7 @@ func TestRowsAreEditedInPlace(t *testing.T) {
 	row := l.url + "/" + oneEye
 	olivia := l.As(l.Officer).Part().With("HX-Current-URL", "http://x"+l.url+"?article=1")
 	olivia.Get(row+"/edit").Status(t, 200).Says(t, ".row-edit-fields", "Conclusion")
-	saved := olivia.Post(row+"/quick", l.form(oneEye, "form", "row", "status", "compliant", "owner", l.Officer.ID)).Status(t, 200)
+	saved := olivia.Post(row+"/quick", l.form(oneEye, "from", "row", "status", "compliant", "owner", l.Officer.ID)).Status(t, 200)
 	saved.Says(t, ".chip", "Compliant")
 	saved.Says(t, "#progress-1[hx-swap-oob]", "1/1")
 	if href := saved.Find(t, "a:has(.req-id)").AttrOr("href", ""); href != row+"?article=1" {
@@ -224,7 +224,7 @@ func TestRowsAreEditedInPlace(t *testing.T) {
 	stale := l.form(oneEye, "status", "non_compliant")
 	l.set(oneEye, checklist.Change{Conclusion: new("first")})
 	olivia.Post(row+"/quick", stale).Status(t, 409).Says(t, ".field-error", "Olivia Officer changed this first")
-	stale.Set("form", "row")
+	stale.Set("from", "row")
 	stale.Set("conclusion", "mine")
 	again := olivia.Post(row+"/quick", stale).Status(t, 409)
 	again.Says(t, "textarea[name=conclusion]", "mine")
