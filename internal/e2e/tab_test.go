@@ -28,6 +28,8 @@ type Tab struct {
 	ctx  context.Context
 	site *Site
 	ears *ears
+
+	hasty bool // axe sees the same pages in another language
 }
 
 // ears keep what the browser says while the test does something else.
@@ -39,10 +41,12 @@ type ears struct {
 	page, rest int64 // bytes over the wire: the document, everything else
 }
 
-// watcher runs in each page before its own scripts: it adds up layout shifts
-// and hears what the content security policy refuses.
-const watcher = `window.e2e = {shift: 0, moved: [], refused: []};
-new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) {
+// watcher runs in each page before its own scripts: it adds up layout shifts,
+// until somebody does something with the page, and hears what the content
+// security policy refuses.
+const watcher = `window.e2e = {shift: 0, moved: [], refused: [], touched: Infinity};
+for (const kind of ["pointerdown", "keydown", "input", "dragenter"]) addEventListener(kind, e => e2e.touched = Math.min(e2e.touched, e.timeStamp), true);
+new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput && e.startTime < e2e.touched) {
 	e2e.shift += e.value;
 	for (const s of e.sources) e2e.moved.push((s.node?.nodeName + "." + s.node?.className).toLowerCase() + " from " + s.previousRect.y + " to " + s.currentRect.y);
 } }).observe({type: "layout-shift", buffered: true});
