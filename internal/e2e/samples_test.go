@@ -8,7 +8,6 @@ import (
 	"image/color"
 	"image/png"
 	"math"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -30,7 +29,7 @@ func samples(t *testing.T) []sample {
 	var picture, book bytes.Buffer
 	canvas := image.NewRGBA(image.Rect(0, 0, 320, 200))
 	for i := range 320 * 200 {
-		canvas.Set(i%320, i/320, color.RGBA{uint8(i % 256), uint8(i / 320), 120, 255}) //nolint:gosec // colours wrap around
+		canvas.Set(i%320, i/320, color.RGBA{uint8(i % 256), uint8(i / 320), 120, 255})
 	}
 	testkit.Must(t, png.Encode(&picture, canvas))
 	testkit.Must(t, sheet.Write(&book, sheet.Sheet{Name: "抽检", Header: []sheet.Column{{Title: "编号", Width: 10}}, Rows: [][]string{{"0001"}}}))
@@ -59,9 +58,6 @@ const drawn = `(() => { const box = document.querySelector("#content [data-pdf][
 	let ink = 0;
 	for (let i = 0; i < p.length; i += 4) if (p[i + 3] > 0 && p[i] < 128) ink++;
 	return ink > 50 && ink < c.width * c.height / 2; })()`
-
-// stem is a file's name without its ending, as evidence is first titled.
-func (s sample) stem() string { return strings.TrimSuffix(s.name, filepath.Ext(s.name)) }
 
 // document is a PDF of one page.
 func document(lines ...string) string {

@@ -210,7 +210,7 @@ func (s *Service) run(ctx context.Context, batch string) error {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return nil // stopped: by Cancel, which clears, or by the end of the program, after which run starts again
+		return nil //nolint:nilerr // stopped: by Cancel, which clears, or by the end of the program, after which run starts again
 	case errors.Is(err, errTooManyLots):
 		report.Fatal = &exports.Fault{Code: "too_many_lots", Args: []any{"max", maxLots}, Fatal: true}
 	case err != nil:

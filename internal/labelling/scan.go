@@ -33,7 +33,7 @@ type Report struct {
 }
 
 // Importable says whether an import can begin.
-func (r Report) Importable() bool { return r.Fatal == nil && r.Items > 0 }
+func (report Report) Importable() bool { return report.Fatal == nil && report.Items > 0 }
 
 // Bounds of what is kept about a file.
 const (

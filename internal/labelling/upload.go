@@ -94,7 +94,7 @@ func batchEvent(action string, b *Batch, rows ...any) audit.Event {
 	return audit.Event{Action: "label_batch." + action, Object: object("batch", b.ID), Service: b.ServiceID, Label: b.Name, Rows: append([]any{b}, rows...)}
 }
 
-// Reading says how a file is to be read, where people know better than the
+// FileReading says how a file is to be read, where people know better than the
 // program. Empty fields leave it to the program.
 type FileReading struct {
 	Format   string
