@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -67,7 +68,8 @@ func (s *Store) provider() (*goose.Provider, error) {
 	}
 	var options []goose.ProviderOption
 	if s.IsPostgres() { // several nodes may start at once; a lock row works on every engine, advisory locks do not
-		locker, err := lock.NewPostgresTableLocker()
+		locker, err := lock.NewPostgresTableLocker(lock.WithTableLeaseDuration(leaseLife), lock.WithTableHeartbeatInterval(leaseLife/5),
+			lock.WithTableLockTimeout(leaseLife/10, leaseTries))
 		if err != nil {
 			return nil, err
 		}
@@ -75,3 +77,10 @@ func (s *Store) provider() (*goose.Provider, error) {
 	}
 	return goose.NewProvider(s.dialect.goose(), db, files, options...)
 }
+
+// A node that migrates holds a lock row and renews it; when it is killed, the
+// next one waits until the row has lapsed.
+const (
+	leaseLife  = 5 * time.Second
+	leaseTries = 600 // ten to a lease: five minutes for another node's migration
+)
