@@ -45,6 +45,10 @@ var mayImport = map[string][]string{
 	"internal/labelling/exports":         {"internal/labelling/exports/rawjson"},
 	"internal/labelling/exports/rawjson": {},
 
+	// the score and its trend: pure functions
+	"internal/readiness/score": {},
+	"internal/readiness/trend": {"internal/day"},
+
 	// the face: it knows words and looks, never a capability
 	"templates/ui":     {"internal/i18n", "static"},
 	"templates/layout": {"internal/i18n", "static", "templates/ui"},
