@@ -208,6 +208,7 @@ func (s *Service) run(ctx context.Context, batch string) error {
 	if err == nil && report.Fatal == nil {
 		err = im.finish()
 	}
+	err = errors.Join(err, im.written()) // nothing is staged any more when this is cleared
 	switch {
 	case ctx.Err() != nil:
 		return nil //nolint:nilerr // stopped: by Cancel, which clears, or by the end of the program, after which run starts again

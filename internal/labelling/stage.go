@@ -49,7 +49,9 @@ type importer struct {
 	people  map[string]Worker // by code, where annotators divide it
 	chunk   []Item
 	bytes   int
-	began   time.Time // of the chunk
+	began   time.Time  // of the chunk
+	spare   []Item     // the room of the chunk that is being written
+	writing chan error // gives what became of it; nil when nothing is being written
 	count   int64
 	refused int64
 	read    int64
@@ -168,30 +170,56 @@ func (im *importer) tick(read, _ int64) error {
 	return im.flush()
 }
 
-// finish stages what is left.
+// finish stages what is left, and waits for it.
 func (im *importer) finish() error {
-	if len(im.chunk) == 0 {
-		return nil
+	if len(im.chunk) > 0 {
+		if err := im.flush(); err != nil {
+			return err
+		}
 	}
-	return im.flush()
+	return im.written()
 }
 
+// flush has the chunk written while the next one is read. It waits for the
+// chunk before, so that two are in memory at most.
 func (im *importer) flush() error {
+	if err := im.written(); err != nil {
+		return err
+	}
 	staged := make([]string, len(im.lots))
 	for i, l := range im.lots {
 		staged[i] = l.ID
 	}
-	err := im.s.ledger.Unaudited(im.ctx, "stage an import", func(tx *gorm.DB) error {
-		if err := insertItems(tx, im.s.ledger.Store().IsPostgres(), im.chunk); err != nil {
+	at := progress{BatchID: im.batch.ID, ReadBytes: im.read, Size: im.batch.FileSize, Items: im.count, Refused: im.refused, Phase: phaseReading, Staged: staged}
+	full, done := im.chunk, make(chan error, 1)
+	im.chunk, im.spare, im.writing = im.spare[:0], full, done
+	im.bytes, im.began = 0, time.Now()
+	go func() { done <- im.s.stage(im.ctx, full, at) }()
+	return nil
+}
+
+// written waits for the chunk that is being written, if there is one.
+func (im *importer) written() error {
+	if im.writing == nil {
+		return nil
+	}
+	err := <-im.writing
+	im.writing = nil
+	return err
+}
+
+// stage writes items, and how far the import got, in a short transaction.
+func (s *Service) stage(ctx context.Context, items []Item, at progress) error {
+	err := s.ledger.Unaudited(ctx, "stage an import", func(tx *gorm.DB) error {
+		if err := insertItems(tx, s.ledger.Store().IsPostgres(), items); err != nil {
 			return err
 		}
-		return note(tx, progress{BatchID: im.batch.ID, ReadBytes: im.read, Size: im.batch.FileSize, Items: im.count, Refused: im.refused,
-			Phase: phaseReading, Staged: staged, BeatAt: im.s.ledger.Now()})
+		at.BeatAt = s.ledger.Now()
+		return note(tx, at)
 	})
 	if err != nil {
 		return fmt.Errorf("stage items: %w", err)
 	}
-	im.chunk, im.bytes, im.began = im.chunk[:0], 0, time.Now()
 	return nil
 }
 

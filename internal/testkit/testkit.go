@@ -115,7 +115,11 @@ func OpenAt(t testing.TB, database string) *App {
 	t.Helper()
 	clock := &Clock{}
 	clock.Set(Start)
-	a, err := app.Open(t.Context(), Config(database), app.Options{Now: clock.Now, Version: "test"})
+	c := Config(database)
+	if _, ok := t.(*testing.B); ok {
+		c.UploadLimit = config.DefaultUploadLimit // benchmarks bring in as much as people may
+	}
+	a, err := app.Open(t.Context(), c, app.Options{Now: clock.Now, Version: "test"})
 	Must(t, err)
 	t.Cleanup(func() { _ = a.Close() })
 	return &App{App: a, T: t, Clock: clock, Server: a.Web("")}
