@@ -102,12 +102,10 @@ func (p *labelPages) lotPage(c echo.Context, status int, l labelling.Lot, proof 
 	if wantsPart(c) {
 		return render(c, status, pages.LabelLotItems(v))
 	}
-	crumb, err := p.projectCrumbOf(c, l.ProjectID)
-	if err != nil {
+	if v.LabelHead, err = p.lotHead(c, l); err != nil {
 		return err
 	}
-	v.LabelHead = p.labelHead(c, l.Name, crumbLots, crumb)
-	v.Subtitle, v.Status, v.Alert, v.Proof = crumb.Label, lotChips(l), said(ctx, wrong), proof
+	v.Alert, v.Proof = said(ctx, wrong), proof
 	v.Steps, v.Stats = lotSteps(l), lotStats(ctx, l)
 	v.Actions = lotActions(by, l)
 	rows, err := p.answerRows(c, b)

@@ -107,6 +107,8 @@ var unaudited = []string{
 	"internal/file/receive.go: drop upload",
 	"internal/file/receive.go: upload chunks",
 	"internal/job/job.go: job lease",
+	"internal/labelling/draw_make.go: drop a draw",
+	"internal/labelling/draw_make.go: stage a draw",
 	"internal/labelling/item.go: layout of an export",
 	"internal/labelling/item.go: layout of an export",
 	"internal/labelling/scan.go: look through an export",
