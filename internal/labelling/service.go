@@ -17,7 +17,8 @@ import (
 )
 
 // Recorded are the models whose rows the ledger commits to.
-var Recorded = []any{&Project{}, &RuleSet{}, &Reading{}, &Supplier{}, &Worker{}, &Function{}, &Training{}, &Suspension{}, &Batch{}, &Lot{}, &Picture{}, &Plan{}, &SeedPart{}, &Draw{}}
+var Recorded = []any{&Project{}, &RuleSet{}, &Reading{}, &Supplier{}, &Worker{}, &Function{}, &Training{}, &Suspension{}, &Batch{}, &Lot{}, &Picture{}, &Plan{}, &SeedPart{}, &Draw{},
+	&Stream{}, &StreamStep{}, &Decision{}, &Record{}, &Correcting{}}
 
 // Free are the tables that hold nothing of their own: items and layouts are
 // proven by the hashes in the rows of batch and lot, draws by those in theirs.

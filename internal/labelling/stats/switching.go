@@ -34,9 +34,12 @@ type Scheme struct {
 
 // LotResult is one inspected lot of a stream.
 type LotResult struct {
-	Size          int  `json:"lot_size"`
-	Nonconforming int  `json:"nonconforming"`       // in the sample; nonconformities when the AQL is per 100
-	Original      bool `json:"original_inspection"` // false for a resubmitted lot, which never counts
+	Size          int `json:"lot_size"`
+	Nonconforming int `json:"nonconforming"` // in the sample; nonconformities when the AQL is per 100
+	// NotAccepted: the lot was not accepted for another reason than its count,
+	// such as illegal content; it counts as not accepted.
+	NotAccepted bool `json:"not_accepted,omitempty"`
+	Original    bool `json:"original_inspection"` // false for a resubmitted lot, which never counts
 	// Steady: production is at a steady rate (9.3.3 b). Under reduced inspection
 	// false returns to normal.
 	Steady bool `json:"production_steady"`
@@ -99,6 +102,25 @@ func (s State) Resume() (State, Reason) {
 	return State{Severity: Tightened}, Reason{Code: ReasonResumed}
 }
 
+// Agree is the confirmation, between two lots, that production is steady and
+// reduced inspection desirable: with the score reached, it begins at once (9.3.3). ok is
+// false when nothing changes.
+func (s State) Agree() (next State, reason Reason, ok bool) {
+	if s.Discontinued || s.Current() != Normal || s.Score < scoreToReduce {
+		return s, Reason{}, false
+	}
+	return State{Severity: Reduced, Score: s.Score}, Reason{ReasonScoreReached, s.Score, scoreToReduce}, true
+}
+
+// Withdraw takes that confirmation back: reduced inspection ends at once
+// (9.3.4 b). ok is false when nothing changes.
+func (s State) Withdraw() (next State, reason Reason, ok bool) {
+	if s.Current() != Reduced {
+		return s, Reason{}, false
+	}
+	return State{Severity: Normal}, Reason{Code: ReasonProduction}, true
+}
+
 // Inspect judges a lot under the stream's present severity and applies the
 // switching rules. The given state is not changed.
 //
@@ -117,13 +139,13 @@ func (s State) Inspect(scheme Scheme, lot LotResult) (Step, State, error) {
 	if err = first(err, intIn("nonconforming", lot.Nonconforming, 0, maxCount)); err != nil {
 		return Step{}, s, err
 	}
-	step := Step{Plan: plan, Used: used, Accepted: lot.Nonconforming <= plan.Ac}
+	step := Step{Plan: plan, Used: used, Accepted: lot.Nonconforming <= plan.Ac && !lot.NotAccepted}
 	next := s
 	switch {
 	case !lot.Original:
 		step.Reasons = []Reason{{Code: ReasonResubmitted}}
 	case used == Normal:
-		next, step.Reasons = s.underNormal(scheme.AQL, plan, lot)
+		next, step.Reasons = s.underNormal(scheme.AQL, plan, lot, step.Accepted)
 	case used == Tightened:
 		next, step.Reasons = s.underTightened(step.Accepted)
 	default:
@@ -133,11 +155,11 @@ func (s State) Inspect(scheme Scheme, lot LotResult) (Step, State, error) {
 	return step, next, nil
 }
 
-func (s State) underNormal(aql AQL, plan ISOPlan, lot LotResult) (State, []Reason) {
-	score, reason := s.scored(aql, plan, lot.Nonconforming)
+func (s State) underNormal(aql AQL, plan ISOPlan, lot LotResult, accepted bool) (State, []Reason) {
+	score, reason := s.scored(aql, plan, lot.Nonconforming, accepted)
 	next := State{Severity: Normal, Score: score}
 	next.Recent = append(next.Recent, s.Recent[max(0, len(s.Recent)-window+1):]...)
-	next.Recent = append(next.Recent, lot.Nonconforming <= plan.Ac)
+	next.Recent = append(next.Recent, accepted)
 	reasons := []Reason{reason}
 	if bad := count(next.Recent, false); bad >= notAcceptedToTurn {
 		return State{Severity: Tightened}, append(reasons, Reason{ReasonTwoNotAccepted, bad, len(next.Recent)})
@@ -152,9 +174,9 @@ func (s State) underNormal(aql AQL, plan ISOPlan, lot LotResult) (State, []Reaso
 // Ac ≥ 2, +3 if the lot would be accepted with the AQL one step tighter, with Ac 0 or
 // 1, +2 if it is accepted; otherwise it starts again from 0. The tighter plan has the
 // letter of the plan in use, hence the same n (ISO 2859-1:1999, 9.3.3).
-func (s State) scored(aql AQL, plan ISOPlan, d int) (int, Reason) {
+func (s State) scored(aql AQL, plan ISOPlan, d int, accepted bool) (int, Reason) {
 	switch tighter, ok := oneStepTighter(plan.PlanLetter, aql); {
-	case d > plan.Ac:
+	case !accepted:
 		return 0, Reason{ReasonScoreNotAccepted, d, plan.Ac}
 	case plan.Ac < 2:
 		return s.Score + 2, Reason{ReasonScoreAccepted, d, plan.Ac}

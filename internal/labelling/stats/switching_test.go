@@ -96,3 +96,40 @@ func TestInspectLeavesTheGivenStateAlone(t *testing.T) {
 		t.Errorf("state %v, after acceptance %v, after none %v", state, a, b)
 	}
 }
+
+func TestOtherReasonsCountAsNotAccepted(t *testing.T) {
+	t.Parallel()
+	var s State
+	var step Step
+	for range 2 {
+		var err error
+		step, s, err = s.Inspect(scheme, LotResult{Size: 20_000, NotAccepted: true, Original: true, Steady: true, Agreed: true})
+		if err != nil || step.Accepted {
+			t.Fatalf("%+v, %v", step, err)
+		}
+	}
+	if s.Current() != Tightened || step.Reasons[0].Code != ReasonScoreNotAccepted {
+		t.Errorf("two lots not accepted: %+v", step)
+	}
+}
+
+func TestReducedHangsOnTheConfirmation(t *testing.T) {
+	t.Parallel()
+	if _, _, ok := (State{Score: 29}).Agree(); ok {
+		t.Error("reduced with a score of 29")
+	}
+	s, why, ok := State{Score: 31}.Agree()
+	if !ok || s.Current() != Reduced || why != (Reason{ReasonScoreReached, 31, 30}) {
+		t.Errorf("%+v %+v", s, why)
+	}
+	if _, _, ok := s.Agree(); ok {
+		t.Error("reduced twice")
+	}
+	s, why, ok = s.Withdraw()
+	if !ok || s.Current() != Normal || s.Score != 0 || why.Code != ReasonProduction {
+		t.Errorf("%+v %+v", s, why)
+	}
+	if _, _, ok := s.Withdraw(); ok {
+		t.Error("nothing to withdraw under normal")
+	}
+}
