@@ -3,6 +3,7 @@
 // without being set up; the pages stay usable without any of it.
 import "./autosize.js";
 import "./bulk.js";
+import "./chart.js";
 import "./confirm.js";
 import "./copy.js";
 import "./dialog.js";

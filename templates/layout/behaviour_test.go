@@ -2,6 +2,7 @@ package layout_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,14 @@ func TestBehaviour(t *testing.T) {
 		is(t, "asks", leave)
 		evaluate[bool](ctx, t, `document.querySelector("form[data-guard]").reset(), true`)
 		is(t, "does not ask", "!"+leave)
+	})
+	t.Run("a chart is drawn, and drawn again in the dark", func(t *testing.T) {
+		open(t)
+		is(t, "drawn", `document.querySelector("#gallery-chart").dataset.drawn === "true" && document.querySelector("#gallery-chart canvas") !== null`)
+		const dot = `document.querySelector("#gallery-chart canvas").toDataURL().length`
+		light := evaluate[float64](ctx, t, dot)
+		evaluate[bool](ctx, t, `document.documentElement.dataset.theme = "dark", document.dispatchEvent(new Event("themechange")), true`)
+		is(t, "in other colours", fmt.Sprintf("%s !== %.0f", dot, light))
 	})
 	t.Run("a key opens its dialog and escape closes it", func(t *testing.T) {
 		open(t)
