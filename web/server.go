@@ -17,6 +17,7 @@ import (
 	"hegui/internal/config"
 	"hegui/internal/evidence"
 	"hegui/internal/labelling"
+	"hegui/internal/readiness"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/savedview"
@@ -36,6 +37,7 @@ type Deps struct {
 	Views      *savedview.Service
 	Evidence   *evidence.Service
 	Labelling  *labelling.Service
+	Readiness  *readiness.Service
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

@@ -20,6 +20,7 @@ import (
 	"hegui/internal/file"
 	"hegui/internal/job"
 	"hegui/internal/labelling"
+	"hegui/internal/readiness"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/savedview"
@@ -50,6 +51,7 @@ type App struct {
 	Files      *file.Service
 	Evidence   *evidence.Service
 	Labelling  *labelling.Service
+	Readiness  *readiness.Service
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -80,10 +82,10 @@ func (a *App) wire(ctx context.Context) error {
 		Now: a.Options.Now, Random: a.Options.Random,
 		Recorded: slices.Concat(
 			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded, savedview.Recorded,
-			file.Recorded, evidence.Recorded, labelling.Recorded,
+			file.Recorded, evidence.Recorded, labelling.Recorded, readiness.Recorded,
 		),
 		Free: slices.Concat(
-			account.Free, job.Free, file.Free, search.Free, labelling.Free,
+			account.Free, job.Free, file.Free, search.Free, labelling.Free, readiness.Free,
 		),
 	})
 	if err != nil {
@@ -102,6 +104,7 @@ func (a *App) wire(ctx context.Context) error {
 	}})
 	a.wireChecklist()
 	a.wireEvidence()
+	a.wireReadiness()
 	return a.Regulation.Ensure(ctx)
 }
 
@@ -117,7 +120,7 @@ func (a *App) Web(setupToken string) *web.Server {
 	return web.New(web.Deps{
 		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
 		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist, Views: a.Views,
-		Evidence: a.Evidence, Labelling: a.Labelling,
+		Evidence: a.Evidence, Labelling: a.Labelling, Readiness: a.Readiness,
 	})
 }
 

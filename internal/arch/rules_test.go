@@ -48,13 +48,15 @@ var mayImport = map[string][]string{
 	// the score and its trend: pure functions
 	"internal/readiness/score": {},
 	"internal/readiness/trend": {"internal/day"},
+	"internal/readiness": with("internal/regulation", "internal/register", "internal/checklist", "internal/work",
+		"internal/readiness/score", "internal/readiness/trend"),
 
 	// the face: it knows words and looks, never a capability
 	"templates/ui":     {"internal/i18n", "static"},
 	"templates/layout": {"internal/i18n", "static", "templates/ui"},
 	"templates/pages":  {"internal/i18n", "static", "templates/ui", "templates/layout"},
 	"web": with("internal/config", "internal/i18n", "internal/account", "internal/regulation", "internal/register", "internal/evidence",
-		"internal/file", "internal/checklist", "internal/labelling", "internal/labelling/exports", "internal/savedview", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
+		"internal/file", "internal/checklist", "internal/labelling", "internal/labelling/exports", "internal/readiness", "internal/readiness/score", "internal/readiness/trend", "internal/savedview", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
 
 	// what puts the parts together
 	"internal/app":     {anything},
@@ -73,7 +75,7 @@ const anything = "*"
 
 // capabilities are the parts that keep records.
 var capabilities = []string{"internal/account", "internal/regulation", "internal/register", "internal/file", "internal/evidence",
-	"internal/checklist", "internal/savedview", "internal/search", "internal/job", "internal/labelling"}
+	"internal/checklist", "internal/savedview", "internal/search", "internal/job", "internal/labelling", "internal/readiness"}
 
 // borders keep outside libraries, named by the start of their path, in the
 // packages that know them. Tests are held to them, too.

@@ -23,6 +23,16 @@ func (s *Service) Rows(ctx context.Context, by actor.Actor, service string) ([]A
 	return seen[service], err
 }
 
+// Summarised lists the assessments of some services for whoever computes
+// summaries: people who may read summaries get all those in their scope, too,
+// to count and explain them. The rows are shared and must not be written to.
+func (s *Service) Summarised(ctx context.Context, by actor.Actor, services []string) (map[string][]Assessment, error) {
+	if !by.May(actor.ReadSummary) && !by.May(actor.ReadChecklist) {
+		return s.seen(ctx, by, services)
+	}
+	return s.of(ctx, slices.DeleteFunc(slices.Clone(services), func(id string) bool { return !by.SeesService(id) }))
+}
+
 // Filter narrows the list of a service; the zero value keeps what applies.
 type Filter struct {
 	Article    int

@@ -11,8 +11,8 @@
 //
 //	status    compliant 100, partly compliant 50, in progress 20,
 //	          not assessed 0, non-compliant 0
-//	evidence  something approved and in its validity 100, only pieces that
-//	          await review 75, only expired ones 60, none 50
+//	evidence  something approved and in its validity 100; else something
+//	          expired 60; else something that awaits review 75; none 50
 //	review    up to date 100, overdue by up to 90 days 90, by more 75
 //
 // What does not apply by the service's scope, and what was judged not

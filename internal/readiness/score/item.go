@@ -20,8 +20,8 @@ type Evidence uint8
 // The kinds of proof, best first.
 const (
 	Valid      Evidence = iota // approved, and in its validity
-	Unreviewed                 // handed in, awaits review
-	Expired                    // approved once, validity over
+	Unreviewed                 // nothing was approved yet, something awaits review
+	Expired                    // something was approved once, and nothing is in its validity
 	NoEvidence
 )
 

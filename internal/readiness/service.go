@@ -1,0 +1,103 @@
+package readiness
+
+import (
+	"context"
+	"sync"
+
+	"hegui/internal/actor"
+	"hegui/internal/audit"
+	"hegui/internal/checklist"
+	"hegui/internal/day"
+	"hegui/internal/register"
+	"hegui/internal/regulation"
+)
+
+// Quality is how the decided lots of labelling of a service came out.
+type Quality struct {
+	Decided  int64 // lots decided
+	Accepted int64 // of these, accepted
+	Proven   int64 // of these, shown with confidence to meet their limit
+}
+
+// Timeliness is how people's requests about a service were dealt with.
+type Timeliness struct {
+	Answered int64 // answered at all
+	InTime   int64 // of these, in time
+	Overdue  int64 // open and late
+}
+
+// Options are what a Service works with. Quality, Timeliness and RequestsDue
+// may be nil: then nothing of that is kept.
+type Options struct {
+	Register  *register.Service
+	Checklist *checklist.Service
+	Catalogue func(ctx context.Context) *regulation.Catalogue
+
+	Quality     func(ctx context.Context, services []string) (map[string]Quality, error)
+	Timeliness  func(ctx context.Context, services []string) (map[string]Timeliness, error)
+	RequestsDue func(ctx context.Context, services []string, until day.Date) ([]Deadline, error)
+}
+
+// Service computes readiness and keeps snapshots; make it with New.
+type Service struct {
+	ledger *audit.Ledger
+	Options
+	kept   standings
+	recent *audit.Cache[history]
+}
+
+// New makes the service.
+func New(l *audit.Ledger, o Options) *Service {
+	s := &Service{ledger: l, Options: o}
+	s.recent = audit.NewCache(l, s.readRecent, Snapshot{}.TableName()).By(func() string { return string(s.Today()) })
+	return s
+}
+
+// Recorded are the models whose rows the ledger commits to.
+var Recorded = []any{&Snapshot{}}
+
+// Free are the tables that hold nothing of their own: a snapshot commits to
+// its states by their hash, and a layout is named by its own.
+var Free = []string{state{}.TableName(), layout{}.TableName()}
+
+// Today is the organisation's present day.
+func (s *Service) Today() day.Date { return day.Of(s.ledger.Now()) }
+
+// visible lists the services in the person's scope that count, by name.
+func (s *Service) visible(ctx context.Context, by actor.Actor) ([]register.Entry, error) {
+	list, err := s.Register.Visible(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	var out []register.Entry
+	for _, e := range list {
+		if !e.Retired() {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// standings keeps what was computed, by service.
+type standings struct {
+	mu   sync.Mutex
+	list map[string]*Standing
+}
+
+// maxKept bounds what is kept in memory; a standing takes about 50 KB.
+const maxKept = 256
+
+func (k *standings) get(service string) *Standing {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.list[service]
+}
+
+func (k *standings) put(s *Standing) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.list == nil || len(k.list) >= maxKept {
+		k.list = map[string]*Standing{}
+	}
+	k.list[s.Service] = s
+}
