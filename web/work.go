@@ -23,7 +23,7 @@ type worklist func(ctx context.Context, by actor.Actor) ([]work.Item, error)
 
 // worklists are asked for My work. A capability joins by a line here.
 func (p *workPages) worklists() []worklist {
-	return []worklist{p.Checklist.WorkOf, p.Evidence.WorkOf, p.Regulation.WorkOf}
+	return []worklist{p.Checklist.WorkOf, p.Evidence.WorkOf, p.Regulation.WorkOf, p.Labelling.WorkOf}
 }
 
 // workTab is one view of somebody's work.
@@ -44,6 +44,16 @@ var workTabs = []workTab{
 	{"evidence", func(i work.Item, _ day.Date) bool {
 		return i.Kind == work.EvidenceExpiry || i.Kind == work.EvidenceBack
 	}},
+	{"labels", func(i work.Item, _ day.Date) bool { return labelWork[i.Kind] != ui.ChipView{} }},
+}
+
+// labelWork are the kinds of work in labelling.
+var labelWork = map[work.Kind]ui.ChipView{
+	work.LabelCheck:     {Label: "work.kind.label_check", Icon: "clipboard-check", Tone: ui.Accent},
+	work.LabelArbitrate: {Label: "work.kind.label_arbitrate", Icon: "scale", Tone: ui.Accent},
+	work.LabelStopped:   {Label: "work.kind.label_stopped", Icon: "flag", Tone: ui.Bad},
+	work.LabelArbiter:   {Label: "work.kind.label_arbiter", Icon: "scale", Tone: ui.Warn},
+	work.LabelDecide:    {Label: "work.kind.label_decide", Icon: "gavel", Tone: ui.Warn},
 }
 
 const tabTeam = "team"
@@ -228,8 +238,15 @@ var kindLooks = map[work.Kind]ui.ChipView{
 }
 
 func workLine(ctx context.Context, i work.Item, people, services map[string]string, today day.Date, team bool) pages.WorkLine {
-	v := pages.WorkLine{Kind: kindLooks[i.Kind], Title: i18n.Pick(ctx, i.ZH, i.EN), URL: i.URL, Note: i.Note, Service: services[i.Service],
+	look, ok := kindLooks[i.Kind]
+	if !ok {
+		look = labelWork[i.Kind]
+	}
+	v := pages.WorkLine{Kind: look, Title: i18n.Pick(ctx, i.ZH, i.EN), URL: i.URL, Note: i.Note, Service: services[i.Service],
 		Due: i18n.Date(ctx, i.Due), Late: i.Overdue(today)}
+	if i.Count > 0 {
+		v.Note = i18n.T(ctx, "work.items", "count", i.Count)
+	}
 	if i.Due != "" {
 		v.When = i18n.RelativeDay(ctx, i.Due, today)
 	}

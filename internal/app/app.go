@@ -101,7 +101,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Labelling = labelling.New(ledger, labelling.Options{Files: a.Files, Log: a.Options.Log, Service: func(ctx context.Context, by actor.Actor, id string) error {
 		_, err := a.Register.Get(ctx, by, id)
 		return err
-	}})
+	}, Checkers: a.checkers})
 	a.wireChecklist()
 	a.wireEvidence()
 	a.wireReadiness()
@@ -112,6 +112,16 @@ func (a *App) wire(ctx context.Context) error {
 func (a *App) able(ctx context.Context, person string, p actor.Permission, service string) (bool, error) {
 	list, err := a.Accounts.Able(ctx, p, service)
 	return slices.ContainsFunc(list, func(one account.Account) bool { return one.ID == person }), err
+}
+
+// checkers are the accounts that may check labels of a service.
+func (a *App) checkers(ctx context.Context, service string) (map[string]bool, error) {
+	list, err := a.Accounts.Able(ctx, actor.CheckLabels, service)
+	out := make(map[string]bool, len(list))
+	for _, one := range list {
+		out[one.ID] = true
+	}
+	return out, err
 }
 
 // Web builds the HTTP face. setupToken opens the set-up page while there is no

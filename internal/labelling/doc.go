@@ -59,6 +59,24 @@
 // the order of their bytes, each followed by a line feed. Nothing changes in it
 // afterwards.
 //
+// # Checks
+//
+// Items of a draw are given to checkers in assignments, never to whoever
+// labelled them: a first round of all, a second one of a part, and an
+// arbiter's of what is disputed.
+//
+//	open ──► done (handed in, or withdrawn with answers)
+//	     └──► withdrawn (nothing was answered)
+//
+// A checker may change an own verdict until the assignment is handed in or the
+// lot decided. An item that its checker is unsure of, or that two judge
+// otherwise, goes to somebody who is neither of them; the first verdicts stay.
+// Illegal content, once reported, stops all checks of the lot until a supervisor
+// resumes them or the lot becomes void. Service.Verdicts gives what was found.
+//
+// Gold items have a known answer. Mixed among others they show how far a checker
+// can be trusted; like targeted items they enter no estimate.
+//
 // # Items and the ledger
 //
 // Items are no ledger rows, for there may be millions. A lot's ContentHash is

@@ -56,9 +56,9 @@ type Lot struct {
 	Stopped     bool   // illegal content was reported
 	PlanID      string // the plan in use
 	DrawID      string // the draw in use
-	ToCheck     int64  // checks to be made
-	Checked     int64  // checks made
-	Wrong       int64  // items found wrong so far
+	ToCheck     int64  // items drawn
+	Checked     int64  // items with a final verdict, see settle
+	Wrong       int64  // items of the sample found wrong so far
 	Outcome     Outcome
 	CreatedAt   time.Time
 	UpdatedAt   time.Time `gorm:"autoUpdateTime:false"`

@@ -15,7 +15,7 @@ func TestModelsFitTables(t *testing.T) {
 	t.Parallel()
 	a := testkit.Open(t)
 	db := a.Ledger.Read(t.Context())
-	for _, model := range append([]any{&labelling.Item{}, &labelling.Refused{}, &labelling.Sampled{}}, labelling.Recorded...) {
+	for _, model := range append([]any{&labelling.Item{}, &labelling.Refused{}, &labelling.Assigned{}, &labelling.Sampled{}}, labelling.Recorded...) {
 		stmt := &gorm.Statement{DB: db}
 		testkit.Must(t, stmt.Parse(model))
 		columns, err := db.Migrator().ColumnTypes(model)

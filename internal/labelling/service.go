@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"hegui/internal/actor"
 	"hegui/internal/audit"
@@ -18,17 +19,19 @@ import (
 
 // Recorded are the models whose rows the ledger commits to.
 var Recorded = []any{&Project{}, &RuleSet{}, &Reading{}, &Supplier{}, &Worker{}, &Function{}, &Training{}, &Suspension{}, &Batch{}, &Lot{}, &Picture{}, &Plan{}, &SeedPart{}, &Draw{},
-	&Stream{}, &StreamStep{}, &Decision{}, &Record{}, &Correcting{}}
+	&Stream{}, &StreamStep{}, &Decision{}, &Record{}, &Correcting{},
+	&Assignment{}, &Check{}, &Gold{}}
 
 // Free are the tables that hold nothing of their own: items and layouts are
 // proven by the hashes in the rows of batch and lot, draws by those in theirs.
-var Free = []string{"label_item", "label_refused", "label_layout", "label_report", "label_progress", "label_sampled", "label_assigned"}
+var Free = []string{"label_item", "label_refused", "label_layout", "label_report", "label_progress", "label_sampled", "label_assigned", "label_dispute"}
 
 // Service keeps labelling; make it with New.
 type Service struct {
 	ledger  *audit.Ledger
 	files   *file.Service
 	service func(ctx context.Context, by actor.Actor, id string) error
+	able    func(ctx context.Context, service string) (map[string]bool, error)
 	log     *slog.Logger
 	tasks   *tasks
 	parsers parsers
@@ -38,12 +41,14 @@ type Service struct {
 type Options struct {
 	Files   *file.Service
 	Service func(ctx context.Context, by actor.Actor, id string) error // NotFound for a service that the actor does not see
-	Log     *slog.Logger                                               // of background tasks; default none
+	// Checkers gives the accounts that may check labels of a service; nil: all may.
+	Checkers func(ctx context.Context, service string) (map[string]bool, error)
+	Log      *slog.Logger // of background tasks; default none
 }
 
 // New makes the service. Close ends its background tasks.
 func New(l *audit.Ledger, o Options) *Service {
-	return &Service{ledger: l, files: o.Files, service: o.Service, log: discard(o.Log), tasks: newTasks()}
+	return &Service{ledger: l, files: o.Files, service: o.Service, able: o.Checkers, log: discard(o.Log), tasks: newTasks()}
 }
 
 // Today is the present day in the organisation's zone.
@@ -59,7 +64,15 @@ func scope(db *gorm.DB, by actor.Actor) *gorm.DB {
 
 // take reads the row with an id into dest; there is none for the actor when it
 // belongs to a service that they do not see.
+//
+// In a transaction a lot is locked: its counters move with every check, and
+// must not be written over by somebody who read them before.
 func take(db *gorm.DB, by actor.Actor, id string, dest any) error {
+	if _, inside := db.Statement.ConnPool.(gorm.TxCommitter); inside {
+		if _, ok := dest.(*Lot); ok {
+			db = db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+		}
+	}
 	return found(scope(db, by).Where("id = ?", id).Take(dest).Error)
 }
 

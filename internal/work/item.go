@@ -25,6 +25,11 @@ const (
 	EvidenceExpiry Kind = "evidence_expiry" // evidence to renew
 	EvidenceBack   Kind = "evidence_back"   // evidence that came back
 	FigureReview   Kind = "figure_review"   // an own value of a figure to approve
+	LabelCheck     Kind = "label_check"     // items to check
+	LabelArbitrate Kind = "label_arbitrate" // items that two checkers disagree about
+	LabelStopped   Kind = "label_stopped"   // a lot stopped over illegal content
+	LabelArbiter   Kind = "label_arbiter"   // items that nobody arbitrates
+	LabelDecide    Kind = "label_decide"    // a lot that is checked to the end
 )
 
 // Item is one piece of work.
@@ -32,6 +37,7 @@ type Item struct {
 	Kind    Kind
 	ZH, EN  string // what it is about; the same in both for what people typed
 	Note    string // typed words that go with it, or none
+	Count   int64  // how many things there are to do, or none
 	URL     string
 	Service string    // id, or none
 	Due     day.Date  // or none

@@ -1,0 +1,93 @@
+package labelling
+
+import (
+	"context"
+	"slices"
+
+	"hegui/internal/actor"
+	"hegui/internal/work"
+)
+
+// maxWork bounds what one kind of work lists.
+const maxWork = 200
+
+// WorkOf lists what waits for the actor in labelling.
+func (s *Service) WorkOf(ctx context.Context, by actor.Actor) (out []work.Item, err error) {
+	for _, list := range []func(context.Context, actor.Actor) ([]work.Item, error){s.deskWork, s.lotWork} {
+		more, err := list(ctx, by)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+// deskWork are the actor's own open assignments. Those of stopped lots wait
+// with the supervisor.
+func (s *Service) deskWork(ctx context.Context, by actor.Actor) (out []work.Item, err error) {
+	if !by.May(actor.CheckLabels) {
+		return nil, nil
+	}
+	var rows []struct {
+		Assignment
+		Batch   string
+		Stopped bool
+	}
+	err = scope(s.ledger.Read(ctx).Table("(SELECT a.*, b.name AS batch, l.stopped FROM label_assignment AS a JOIN label_lot AS l ON l.id = a.lot_id AND l.draw_id = a.draw_id AND l.state = 'checking' JOIN label_batch AS b ON b.id = l.batch_id) AS a"), by).
+		Where("account_id = ? AND state = ?", by.ID, AssignmentOpen).Order("due, id").Limit(maxWork).Scan(&rows).Error
+	for _, r := range rows {
+		if r.Stopped {
+			continue
+		}
+		kind := work.LabelCheck
+		if r.Round == ArbiterRound {
+			kind = work.LabelArbitrate
+		}
+		out = append(out, work.Item{Kind: kind, ZH: r.Batch, EN: r.Batch, Count: r.Items - r.Done, URL: "/labelling/desk/" + r.ID, Service: r.ServiceID, Due: r.Due, Since: r.CreatedAt, Owner: by.ID})
+	}
+	return out, err
+}
+
+// lotWork are lots that wait for a supervisor: stopped over illegal content,
+// with items that nobody arbitrates, or checked to the last item.
+func (s *Service) lotWork(ctx context.Context, by actor.Actor) (out []work.Item, err error) {
+	if !by.May(actor.ManageLabelling) {
+		return nil, nil
+	}
+	var lots []Lot
+	err = scope(s.ledger.Read(ctx), by).Where("state = ?", LotChecking).
+		Where("(stopped OR to_check > 0 AND checked >= to_check OR EXISTS (SELECT 1 FROM label_dispute AS d WHERE d.lot_id = label_lot.id AND d.assignment_id = ''))").
+		Order("state_since, id").Limit(maxWork).Find(&lots).Error
+	if err != nil || len(lots) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(lots))
+	for i, l := range lots {
+		ids[i] = l.ID
+	}
+	var waiting []struct {
+		LotID string
+		Items int64
+	}
+	err = s.ledger.Read(ctx).Raw("SELECT lot_id, COUNT(*) AS items FROM label_dispute WHERE assignment_id = '' AND lot_id IN ? GROUP BY lot_id", ids).Scan(&waiting).Error
+	for _, l := range lots {
+		item := work.Item{ZH: l.Name, EN: l.Name, URL: "/labelling/lots/" + l.ID + "/checking", Service: l.ServiceID, Since: l.UpdatedAt}
+		i := slices.IndexFunc(waiting, func(w struct {
+			LotID string
+			Items int64
+		}) bool {
+			return w.LotID == l.ID
+		})
+		switch {
+		case l.Stopped:
+			item.Kind = work.LabelStopped
+		case i >= 0:
+			item.Kind, item.Count = work.LabelArbiter, waiting[i].Items
+		default:
+			item.Kind, item.URL = work.LabelDecide, "/labelling/lots/"+l.ID+"/decision"
+		}
+		out = append(out, item)
+	}
+	return out, err
+}
