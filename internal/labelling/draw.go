@@ -25,6 +25,7 @@ type SeedPart struct {
 	Reveal      string // "" until revealed
 	CommittedAt time.Time
 	RevealedAt  *time.Time
+	Abandoned   string // why this seed was given up; "" while it counts
 	Version     int64
 }
 
@@ -46,13 +47,26 @@ type Draw struct {
 	Reason    string // of a redraw
 	ListHash  string // SHA-256 over the ids in the order of the draw, each followed by a line feed
 	State     DrawState
-	DrawnAt   time.Time
-	DrawnBy   string
-	Version   int64
+	// Items that somebody chose besides: how many, the SHA-256 over their ids in
+	// the order in which they were added, each followed by a line feed, and why.
+	Targeted      int64
+	TargetedHash  string
+	TargetedNotes []TargetedNote `gorm:"serializer:json"`
+	DrawnAt       time.Time
+	DrawnBy       string
+	Version       int64
 }
 
 // TableName is the table of draws.
 func (Draw) TableName() string { return "label_draw" }
+
+// TargetedNote says why items were chosen for an extra check.
+type TargetedNote struct {
+	Count int64     `json:"count"`
+	Note  string    `json:"note"`
+	By    string    `json:"by"` // account
+	At    time.Time `json:"at"`
+}
 
 // Purpose is why an item is checked. Only PurposeSample enters an estimate.
 type Purpose string

@@ -2,16 +2,14 @@ package labelling
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm"
 
 	"hegui/internal/actor"
 	"hegui/internal/audit"
+	"hegui/internal/labelling/stats"
 	"hegui/internal/labelling/stats/draw"
 	"hegui/internal/problem"
 )
@@ -52,55 +50,75 @@ func (s *Service) DrawOnePerson(ctx context.Context, by actor.Actor, lot string,
 	now := s.ledger.Now()
 	p := &SeedPart{ID: s.ledger.NewID(), LotID: lot, ServiceID: l.ServiceID, AccountID: by.ID, Commitment: seed, Reveal: part, CommittedAt: now, RevealedAt: &now, Version: 1}
 	return s.draw(ctx, by, lot, version, seed, reason, func(tx *gorm.DB, d *Draw) ([]any, error) {
+		parts, err := openParts(tx, lot)
+		if err != nil {
+			return nil, err
+		}
+		if len(parts) > 0 {
+			return nil, problem.New(problem.Conflict, "label_plan.seed.under_way")
+		}
 		d.OnePerson, p.DrawNumber = true, d.Number
 		return []any{p}, tx.Create(p).Error
 	})
 }
 
+// also does what belongs to a draw in the transaction that makes it real,
+// before the draw itself is written, and gives the rows that it wrote.
+type also func(*gorm.DB, *Draw) ([]any, error)
+
 // draw makes a draw from a seed. The items are staged in short transactions
-// under the id of a draw that does not exist yet; also writes what belongs to
-// the draw in the transaction that makes it real.
-func (s *Service) draw(ctx context.Context, by actor.Actor, lot string, version int64, seed, reason string, also func(*gorm.DB, *Draw) ([]any, error)) (d Draw, err error) {
+// under the id of a draw that does not exist yet.
+func (s *Service) draw(ctx context.Context, by actor.Actor, lot string, version int64, seed, reason string, more also) (d Draw, err error) {
 	l, err := s.Lot(ctx, by, lot)
 	if err != nil {
 		return d, err
 	}
-	if err := drawable(l); err != nil {
+	if err := drawable(l, &reason); err != nil {
 		return d, err
 	}
 	p, err := s.CurrentPlan(ctx, by, lot)
 	if err != nil {
 		return d, err
 	}
-	d = Draw{ID: s.ledger.NewID(), LotID: lot, ServiceID: l.ServiceID, PlanID: p.ID, Seed: seed, N: p.N, State: DrawCurrent}
+	d = Draw{ID: s.ledger.NewID(), LotID: lot, ServiceID: l.ServiceID, PlanID: p.ID, Seed: seed, N: p.FirstStage(), State: DrawCurrent, TargetedNotes: []TargetedNote{}}
 	if d.SeedHash, err = draw.SeedHash(lot, seed); err != nil {
 		return d, err
 	}
-	sampled, list, err := s.pick(ctx, l, p, d)
+	f, err := s.readFrame(ctx, l, p)
 	if err != nil {
 		return d, err
 	}
-	d.ListHash = list
-	if err := s.stageSampled(ctx, d.ID, sampled); err != nil {
-		return d, errors.Join(err, s.dropSampled(context.WithoutCancel(ctx), d.ID))
+	drawn, err := f.pick(p, d.SeedHash, d.N)
+	if err != nil {
+		return d, err
 	}
-	if err := s.makeReal(ctx, by, &d, version, reason, also); err != nil {
-		return d, errors.Join(err, s.dropSampled(context.WithoutCancel(ctx), d.ID))
+	d.ListHash = listHash(draw.IDs(drawn))
+	list, err := s.sampled(ctx, l, p, f, d.ID, drawn)
+	if err == nil {
+		err = s.stageSampled(ctx, list)
 	}
-	return d, nil
+	if err == nil {
+		err = s.makeReal(ctx, by, &d, version, reason, more)
+	}
+	if err != nil {
+		err = errors.Join(err, s.dropSampled(context.WithoutCancel(ctx), d.ID))
+	}
+	return d, err
 }
 
-// drawable says why a lot cannot be drawn now.
-func drawable(l Lot) error {
+// drawable says why a lot cannot be drawn now; a redraw needs a reason.
+func drawable(l Lot, reason *string) error {
 	if !slices.Contains([]LotState{LotPlanned, LotDrawn}, l.State) {
 		return problem.New(problem.Conflict, "label_plan.not_drawable")
 	}
-	return nil
+	var f problem.Fields
+	word(&f, "reason", reason, maxNote, l.DrawID != "")
+	return f.Err()
 }
 
 // makeReal writes a draw whose items are staged. An earlier draw stays,
 // replaced with a reason.
-func (s *Service) makeReal(ctx context.Context, by actor.Actor, d *Draw, version int64, reason string, also func(*gorm.DB, *Draw) ([]any, error)) error {
+func (s *Service) makeReal(ctx context.Context, by actor.Actor, d *Draw, version int64, reason string, more also) error {
 	made := *d
 	return s.ledger.Write(ctx, by, func(tx *gorm.DB) ([]audit.Event, error) {
 		*d = made
@@ -108,7 +126,7 @@ func (s *Service) makeReal(ctx context.Context, by actor.Actor, d *Draw, version
 		if err := take(tx, by, d.LotID, &l); err != nil {
 			return nil, err
 		}
-		if err := drawable(l); err != nil {
+		if err := drawable(l, &reason); err != nil {
 			return nil, err
 		}
 		if l.PlanID != d.PlanID {
@@ -118,107 +136,113 @@ func (s *Service) makeReal(ctx context.Context, by actor.Actor, d *Draw, version
 		if err != nil {
 			return nil, err
 		}
+		added, err := more(tx, d)
+		if err != nil {
+			return nil, err
+		}
 		now := s.ledger.Now()
 		d.DrawnAt, d.DrawnBy, d.Version = now, by.ID, 1
 		if err := tx.Create(d).Error; err != nil {
 			return nil, err
 		}
-		more, err := also(tx, d)
-		if err != nil {
-			return nil, err
-		}
 		l.DrawID, l.State, l.StateSince, l.UpdatedAt, l.Version = d.ID, LotDrawn, now, now, l.Version+1
 		l.ToCheck, l.Checked, l.Wrong = d.N, 0, 0
-		rows = append(append(rows, d), more...)
+		rows = append(append(rows, d), added...)
 		return []audit.Event{lotEvent("drawn", &l, rows...)}, save(tx, &l, version)
 	})
 }
 
 // replaceDraw numbers a draw and marks the one before as replaced.
-func (s *Service) replaceDraw(tx *gorm.DB, l *Lot, d *Draw, reason string) ([]any, error) {
-	d.Number = 1
-	if l.DrawID == "" {
-		return nil, nil
-	}
-	var f problem.Fields
-	if word(&f, "reason", &reason, maxNote, true); f.Err() != nil {
-		return nil, f.Err()
+func (s *Service) replaceDraw(tx *gorm.DB, l *Lot, d *Draw, reason string) (rows []any, err error) {
+	if d.Number, err = nextDraw(tx, l.ID); err != nil || l.DrawID == "" {
+		return nil, err
 	}
 	var old Draw
 	if err := tx.Where("id = ?", l.DrawID).Take(&old).Error; err != nil {
 		return nil, err
 	}
-	d.Number, d.Reason = old.Number+1, reason
-	old.State, old.Version = DrawReplaced, old.Version+1
+	d.Reason, old.State, old.Version = reason, DrawReplaced, old.Version+1
 	return []any{&old}, save(tx, &old, old.Version-1)
 }
 
-// pick finds the items of a draw and the hash of its list.
-func (s *Service) pick(ctx context.Context, l Lot, p Plan, d Draw) ([]Sampled, string, error) {
-	frame, err := s.frame(ctx, l)
-	if err != nil {
-		return nil, "", err
+// nextDraw is the number of the next draw of a lot: one more than any that was
+// drawn or whose seed was given up.
+func nextDraw(db *gorm.DB, lot string) (int64, error) {
+	var drawn, abandoned int64
+	if err := db.Model(&Draw{}).Where("lot_id = ?", lot).Select("COALESCE(MAX(number), 0)").Scan(&drawn).Error; err != nil {
+		return 0, err
 	}
-	drawn, err := draw.First(d.SeedHash, frame, int(p.N))
-	if err != nil {
-		return nil, "", err
-	}
-	numbers, err := s.numbersOf(ctx, l.ID, drawn)
-	if err != nil {
-		return nil, "", err
-	}
-	out, list := make([]Sampled, len(drawn)), sha256.New()
-	for i, one := range drawn {
-		out[i] = Sampled{DrawID: d.ID, Position: int64(i + 1), N: numbers[one.ID], Purpose: PurposeSample}
-		_, _ = list.Write([]byte(one.ID + "\n")) // a hash never fails
-	}
-	return out, hex.EncodeToString(list.Sum(nil)), nil
+	err := db.Model(&SeedPart{}).Where("lot_id = ? AND abandoned <> ''", lot).Select("COALESCE(MAX(draw_number), 0)").Scan(&abandoned).Error
+	return max(drawn, abandoned) + 1, err
 }
 
-// frame reads the ids of a lot and holds them against the hash that was
-// recorded when it was frozen.
-func (s *Service) frame(ctx context.Context, l Lot) ([]string, error) {
-	ids, f := make([]string, 0, l.Size), draw.NewFrame()
-	err := walk(s.ledger.Read(ctx), l.ID, "item_id", func(it *Item) error {
-		ids = append(ids, strings.Clone(it.ItemID))
-		return f.Add(it.ItemID)
-	})
-	if err == nil && (l.FrameHash == "" || f.Hash() != l.FrameHash) {
-		err = problem.New(problem.Conflict, "labelling.lot.damaged")
+// FirstStage is how many items are drawn at first: all, or of a sequential plan
+// as many as it needs to accept at the earliest.
+func (p Plan) FirstStage() int64 {
+	if p.Method != Sequential {
+		return p.N
 	}
-	return ids, err
+	test, err := p.Test()
+	if err != nil {
+		return p.N
+	}
+	n := 1
+	for int64(n) < p.N && test.AcceptUpTo(n) < 0 {
+		n++
+	}
+	return int64(n)
 }
 
-// idsAtOnce is how many ids one query names.
-const idsAtOnce = 400
+// Test is the sequential test of a plan.
+func (p Plan) Test() (stats.SPRT, error) {
+	return stats.NewSPRT(p.Params.P1.Float(), p.Params.Alpha.Float(), p.Params.P2.Float(), p.Params.Beta.Float())
+}
 
-// numbersOf finds the numbers of drawn items in their lot.
-func (s *Service) numbersOf(ctx context.Context, lot string, drawn []draw.Drawn) (map[string]int64, error) {
-	out := make(map[string]int64, len(drawn))
-	for part := range slices.Chunk(drawn, idsAtOnce) {
-		var found []Item
-		if err := s.ledger.Read(ctx).Select("n", "item_id").Where("lot_id = ? AND item_id IN ?", lot, draw.IDs(part)).Find(&found).Error; err != nil {
+// Continue draws further items of a sequential plan along the same list, as
+// many as at first, or up to the plan's end.
+func (s *Service) Continue(ctx context.Context, by actor.Actor, lot string, version int64) (d Draw, err error) {
+	l, err := s.Lot(ctx, by, lot)
+	if err != nil {
+		return d, err
+	}
+	p, err := s.CurrentPlan(ctx, by, lot)
+	if err != nil {
+		return d, err
+	}
+	if d, err = s.CurrentDraw(ctx, by, lot); err != nil {
+		return d, err
+	}
+	had := d
+	if d.N = min(p.N, d.N+p.FirstStage()); d.N == had.N || d.PlanID != p.ID || !slices.Contains([]LotState{LotDrawn, LotChecking}, l.State) {
+		return d, problem.New(problem.Conflict, "label_plan.no_more")
+	}
+	f, err := s.readFrame(ctx, l, p)
+	if err != nil {
+		return d, err
+	}
+	drawn, err := f.pick(p, d.SeedHash, d.N)
+	if err != nil {
+		return d, err
+	}
+	list, err := s.sampled(ctx, l, p, f, d.ID, drawn)
+	if err != nil {
+		return d, err
+	}
+	d.ListHash = listHash(draw.IDs(drawn))
+	d.Version++
+	err = s.ledger.Write(ctx, by, func(tx *gorm.DB) ([]audit.Event, error) {
+		l = Lot{}
+		if err := take(tx, by, lot, &l); err != nil {
 			return nil, err
 		}
-		for _, it := range found {
-			out[it.ItemID] = it.N
+		if err := save(tx, &d, had.Version); err != nil {
+			return nil, err
 		}
-	}
-	return out, nil
-}
-
-// stageSampled writes the items of a draw in short transactions.
-func (s *Service) stageSampled(ctx context.Context, _ string, list []Sampled) error {
-	for part := range slices.Chunk(list, chunkRows) {
-		err := s.ledger.Unaudited(ctx, "stage a draw", func(tx *gorm.DB) error { return tx.CreateInBatches(part, rowsAtOnce).Error })
-		if err != nil {
-			return err
+		if err := tx.CreateInBatches(list[had.N:], rowsAtOnce).Error; err != nil {
+			return nil, err
 		}
-	}
-	return nil
-}
-
-// dropSampled deletes what was staged for a draw that did not come about.
-func (s *Service) dropSampled(ctx context.Context, draw string) error {
-	return s.ledger.Unaudited(ctx, "drop a draw", func(tx *gorm.DB) error { return tx.Where("draw_id = ?", draw).Delete(&Sampled{}).Error })
+		l.ToCheck, l.UpdatedAt, l.Version = l.ToCheck+d.N-had.N, s.ledger.Now(), l.Version+1
+		return []audit.Event{lotEvent("draw_continued", &l, &d)}, save(tx, &l, version)
+	})
+	return d, err
 }

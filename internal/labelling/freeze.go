@@ -2,6 +2,7 @@ package labelling
 
 import (
 	"context"
+	"errors"
 
 	"gorm.io/gorm"
 
@@ -54,7 +55,7 @@ func (s *Service) Freeze(ctx context.Context, by actor.Actor, lot string, versio
 	if l.State != LotOpen {
 		return l, problem.New(problem.Conflict, "labelling.lot.frozen_already")
 	}
-	hash, size, err := frameHash(s.ledger.Read(ctx), l.ID)
+	hash, size, strata, err := s.surveyed(ctx, l)
 	if err != nil {
 		return l, err
 	}
@@ -72,9 +73,25 @@ func (s *Service) Freeze(ctx context.Context, by actor.Actor, lot string, versio
 		now := s.ledger.Now()
 		l.FrameHash, l.FrozenBy, l.FrozenAt = hash, by.ID, &now
 		l.State, l.StateSince, l.UpdatedAt, l.Version = LotFrozen, now, now, version+1
+		if err := keepStrata(tx, l.ID, strata); err != nil {
+			return nil, err
+		}
 		return []audit.Event{lotEvent("frozen", &l)}, save(tx, &l, version)
 	})
 	return l, err
+}
+
+// surveyed reads the items of a lot twice at the same time: their ids in order
+// for the frame hash, and what they can be stratified by.
+func (s *Service) surveyed(ctx context.Context, l Lot) (hash string, size int64, strata []StratumSize, err error) {
+	counted := make(chan error, 1)
+	go func() {
+		var err error
+		strata, err = countStrata(s.ledger.Read(ctx), l.ID, l.Size)
+		counted <- err
+	}()
+	hash, size, err = frameHash(s.ledger.Read(ctx), l.ID)
+	return hash, size, strata, errors.Join(err, <-counted)
 }
 
 // Finding is what a verification of a lot found.

@@ -97,6 +97,37 @@ func BenchmarkFreeze(b *testing.B) {
 	}
 }
 
+// BenchmarkFreezeAndDraw measures how long it takes to freeze a lot and to draw
+// 4,000 items of it, undivided and by strata.
+func BenchmarkFreezeAndDraw(b *testing.B) {
+	n := benchItems(b)
+	for _, by := range []labelling.Stratify{{}, {By: labelling.AxisAnnotator, How: labelling.Proportional}} {
+		b.Run("by="+string(by.By), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				a := testkit.New(b)
+				ctx, sue := b.Context(), a.Supervisor.Actor()
+				up, err := a.Labelling.Upload(ctx, sue, project(b, a).ID, "rows.jsonl", rows(n))
+				testkit.Must(b, err)
+				a.Labelling.Settle(ctx, up.ID, time.Hour)
+				_, lots := imported(b, a, up, answers)
+				peak, stop := watchMemory()
+				b.StartTimer()
+				l, err := a.Labelling.Freeze(ctx, sue, lots[0].ID, lots[0].Version)
+				testkit.Must(b, err)
+				_, d := drawn(b, a, l, labelling.PlanInput{Method: labelling.Statutory, Params: labelling.Params{Rule: "corpus_manual", Stratify: by}})
+				b.StopTimer()
+				stop()
+				if d.N != min(4000, l.Size) {
+					b.Fatal(d.N)
+				}
+				b.ReportMetric(float64(peak())/(1<<20), "MiB-peak")
+				b.StartTimer()
+			}
+		})
+	}
+}
+
 // watchMemory looks at the resident memory of the process, in bytes, until it
 // is stopped.
 func watchMemory() (peak func() uint64, stop func()) {

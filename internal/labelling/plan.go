@@ -62,6 +62,9 @@ type Params struct {
 type ClassAQL struct {
 	Class Severity  `json:"class"`
 	AQL   stats.AQL `json:"aql"`
+	// Severity of inspection of this class, where the stream's classes differ; ""
+	// is that of the plan (ISO 2859-1, 9.2: classes switch on their own).
+	Severity stats.Severity `json:"severity,omitempty"`
 }
 
 // Axis is what a lot is stratified by.
@@ -78,8 +81,9 @@ const (
 // Allocation is how a sample is divided among strata.
 type Allocation string
 
-// The allocations. Floor is proportional with at least Stratify.Floor in each
-// stratum; the others take 2, so that each variance can be estimated.
+// The allocations: by size; by size and spread of errors; by size, with at
+// least Stratify.Floor in each. All take at least 2 items of each stratum, so
+// that every variance can be estimated.
 const (
 	Proportional Allocation = "proportional"
 	Neyman       Allocation = "neyman"
@@ -110,8 +114,11 @@ type ClassPlan struct {
 	Unverified bool             `json:"unverified,omitempty"` // two sources of the table differ
 }
 
-// PlanStratum is a part of the lot and how many of its items are drawn.
+// PlanStratum is a part of the lot and how many of its items are drawn. Key
+// stands for the value that its items have, see keyOf; people are named by
+// their pseudonyms.
 type PlanStratum struct {
+	Key  string `json:"key"`
 	Name string `json:"name"`
 	Size int64  `json:"size"`
 	N    int64  `json:"n"`

@@ -40,8 +40,8 @@ func (s *Service) Plans(ctx context.Context, by actor.Actor, lot string) (list [
 // maxListed bounds the lists of plans and draws of one lot.
 const maxListed = 50
 
-// ChoosePlan puts a frozen lot under a plan. Until the lot is drawn another
-// plan can replace it, with a reason.
+// ChoosePlan puts a frozen lot under a plan. Until checking begins another plan
+// can replace it, with a reason; a lot that was drawn is then drawn anew.
 func (s *Service) ChoosePlan(ctx context.Context, by actor.Actor, lot string, version int64, in PlanInput) (p Plan, err error) {
 	l, err := s.Lot(ctx, by, lot)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Service) ChoosePlan(ctx context.Context, by actor.Actor, lot string, ve
 		if err := take(tx, by, lot, &l); err != nil {
 			return nil, err
 		}
-		if !slices.Contains([]LotState{LotFrozen, LotPlanned}, l.State) {
+		if !slices.Contains([]LotState{LotFrozen, LotPlanned, LotDrawn}, l.State) {
 			return nil, problem.New(problem.Conflict, "label_plan.wrong_state")
 		}
 		var events []audit.Event

@@ -15,6 +15,7 @@ import (
 	"hegui/internal/day"
 	"hegui/internal/file"
 	"hegui/internal/problem"
+	"hegui/internal/regulation"
 )
 
 // Recorded are the models whose rows the ledger commits to.
@@ -24,23 +25,25 @@ var Recorded = []any{&Project{}, &RuleSet{}, &Reading{}, &Supplier{}, &Worker{},
 
 // Free are the tables that hold nothing of their own: items and layouts are
 // proven by the hashes in the rows of batch and lot, draws by those in theirs.
-var Free = []string{"label_item", "label_refused", "label_layout", "label_report", "label_progress", "label_sampled", "label_assigned", "label_dispute"}
+var Free = []string{"label_item", "label_refused", "label_layout", "label_report", "label_progress", "label_sampled", "label_assigned", "label_dispute", "label_stratum"}
 
 // Service keeps labelling; make it with New.
 type Service struct {
-	ledger  *audit.Ledger
-	files   *file.Service
-	service func(ctx context.Context, by actor.Actor, id string) error
-	able    func(ctx context.Context, service string) (map[string]bool, error)
-	log     *slog.Logger
-	tasks   *tasks
-	parsers parsers
+	ledger     *audit.Ledger
+	files      *file.Service
+	service    func(ctx context.Context, by actor.Actor, id string) error
+	able       func(ctx context.Context, service string) (map[string]bool, error)
+	log        *slog.Logger
+	tasks      *tasks
+	parsers    parsers
+	regulation *regulation.Service
 }
 
 // Options are what the service needs of other parts.
 type Options struct {
-	Files   *file.Service
-	Service func(ctx context.Context, by actor.Actor, id string) error // NotFound for a service that the actor does not see
+	Files      *file.Service
+	Regulation *regulation.Service                                        // figures that plans rest on
+	Service    func(ctx context.Context, by actor.Actor, id string) error // NotFound for a service that the actor does not see
 	// Checkers gives the accounts that may check labels of a service; nil: all may.
 	Checkers func(ctx context.Context, service string) (map[string]bool, error)
 	Log      *slog.Logger // of background tasks; default none
@@ -48,7 +51,7 @@ type Options struct {
 
 // New makes the service. Close ends its background tasks.
 func New(l *audit.Ledger, o Options) *Service {
-	return &Service{ledger: l, files: o.Files, service: o.Service, able: o.Checkers, log: discard(o.Log), tasks: newTasks()}
+	return &Service{ledger: l, files: o.Files, service: o.Service, able: o.Checkers, regulation: o.Regulation, log: discard(o.Log), tasks: newTasks()}
 }
 
 // Today is the present day in the organisation's zone.

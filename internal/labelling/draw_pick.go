@@ -1,0 +1,189 @@
+package labelling
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"hegui/internal/labelling/stats/draw"
+	"hegui/internal/problem"
+)
+
+// frame is the ids of a lot in the order of their bytes and, when its draw is
+// stratified, the place of each item's stratum in the plan.
+type frame struct {
+	ids    []string
+	strata []uint16 // nil when undivided
+}
+
+// readFrame reads the frame of a lot and holds it against the hash that was
+// recorded when it was frozen.
+func (s *Service) readFrame(ctx context.Context, l Lot, p Plan) (*frame, error) {
+	f, hash := &frame{ids: make([]string, 0, l.Size)}, draw.NewFrame()
+	var err error
+	if len(p.Strata) == 0 {
+		err = walk(s.ledger.Read(ctx), l.ID, "item_id", func(it *Item) error {
+			f.ids = append(f.ids, strings.Clone(it.ItemID))
+			return hash.Add(it.ItemID)
+		})
+	} else {
+		err = eachStratum(s.ledger.Read(ctx), l.ID, p, func(id string, at int) error {
+			f.ids, f.strata = append(f.ids, id), append(f.strata, uint16(at)) //nolint:gosec // a plan has at most maxValues strata
+			return hash.Add(id)
+		})
+	}
+	if err == nil && (l.FrameHash == "" || hash.Hash() != l.FrameHash) {
+		err = problem.New(problem.Conflict, "labelling.lot.damaged")
+	}
+	return f, err
+}
+
+// eachStratum visits the ids of a lot in the order of their bytes, each with
+// the place of its stratum in the plan.
+func eachStratum(db *gorm.DB, lot string, p Plan, visit func(id string, at int) error) error {
+	places := map[string]int{}
+	for i, one := range p.Strata {
+		places[one.Key] = i
+	}
+	known := map[string]int{} // by the text in the row, which repeats
+	column := map[Axis]string{AxisAnnotator: "annotator", AxisLabel: "labels", AxisColumn: "strata"}[p.Params.Stratify.By]
+	rows, err := db.Table("label_item").Select("item_id, "+column).Where("lot_id = ?", lot).Order("item_id").Rows()
+	if err != nil {
+		return fmt.Errorf("walk strata: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err below tells
+	var id, text string
+	for rows.Next() {
+		if err := rows.Scan(&id, &text); err != nil {
+			return fmt.Errorf("walk strata: %w", err)
+		}
+		at, ok := known[text]
+		if !ok {
+			value, err := p.Params.Stratify.value(text)
+			if err != nil {
+				return err
+			}
+			if at, ok = places[keyOf(lot, value)]; !ok {
+				return problem.New(problem.Conflict, "labelling.lot.damaged")
+			}
+			if len(known) < maxTexts {
+				known[text] = at
+			}
+		}
+		if err := visit(id, at); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// value reads an item's value on the axis from the column that holds it.
+func (y Stratify) value(text string) (string, error) {
+	switch y.By {
+	case AxisLabel:
+		return labelValue([]byte(text))
+	case AxisColumn:
+		return columnValue([]byte(text), y.Column)
+	case NoAxis, AxisAnnotator:
+	}
+	return text, nil
+}
+
+// pick draws n items, or with strata what the plan says of each. The list is in
+// the order of the tickets, also across strata.
+func (f *frame) pick(p Plan, seedHash string, n int64) ([]draw.Drawn, error) {
+	if len(p.Strata) == 0 {
+		return draw.First(seedHash, f.ids, int(n))
+	}
+	parts := make([]draw.Stratum, len(p.Strata))
+	for i, one := range p.Strata {
+		parts[i] = draw.Stratum{Name: one.Name, N: int(one.N), IDs: make([]string, 0, one.Size)}
+	}
+	for i, id := range f.ids {
+		at := &parts[f.strata[i]]
+		at.IDs = append(at.IDs, id)
+	}
+	drawn, err := draw.Stratified(seedHash, parts)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat(drawn...)
+	slices.SortFunc(all, func(a, b draw.Drawn) int {
+		return strings.Compare(string(a.Ticket[:])+a.ID, string(b.Ticket[:])+b.ID)
+	})
+	return all, nil
+}
+
+// stratumOf is the name of the stratum of an id, "" when undivided.
+func (f *frame) stratumOf(p Plan, id string) string {
+	if f.strata == nil {
+		return ""
+	}
+	at, _ := slices.BinarySearch(f.ids, id) // ids are those of the frame
+	return p.Strata[f.strata[at]].Name
+}
+
+// listHash is the SHA-256 over ids, each followed by a line feed.
+func listHash(ids []string) string {
+	h := sha256.New()
+	for _, id := range ids {
+		_, _ = h.Write([]byte(id + "\n")) // a hash never fails
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// sampled turns what was drawn into rows.
+func (s *Service) sampled(ctx context.Context, l Lot, p Plan, f *frame, drawID string, drawn []draw.Drawn) ([]Sampled, error) {
+	numbers, err := s.numbersOf(ctx, l.ID, draw.IDs(drawn))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Sampled, len(drawn))
+	for i, one := range drawn {
+		out[i] = Sampled{DrawID: drawID, Position: int64(i + 1), N: numbers[i], Stratum: f.stratumOf(p, one.ID), Purpose: PurposeSample}
+	}
+	return out, nil
+}
+
+// idsAtOnce is how many ids one query names.
+const idsAtOnce = 400
+
+// numbersOf finds the numbers of items in their lot, in the order of the ids.
+func (s *Service) numbersOf(ctx context.Context, lot string, ids []string) ([]int64, error) {
+	places := make(map[string]int, len(ids))
+	for i, id := range ids {
+		places[id] = i
+	}
+	out := make([]int64, len(ids))
+	for part := range slices.Chunk(ids, idsAtOnce) {
+		var found []Item
+		if err := s.ledger.Read(ctx).Select("n", "item_id").Where("lot_id = ? AND item_id IN ?", lot, part).Find(&found).Error; err != nil {
+			return nil, err
+		}
+		for _, it := range found {
+			out[places[it.ItemID]] = it.N
+		}
+	}
+	return out, nil
+}
+
+// stageSampled writes the items of a draw in short transactions.
+func (s *Service) stageSampled(ctx context.Context, list []Sampled) error {
+	for part := range slices.Chunk(list, chunkRows) {
+		err := s.ledger.Unaudited(ctx, "stage a draw", func(tx *gorm.DB) error { return tx.CreateInBatches(part, rowsAtOnce).Error })
+		if err != nil {
+			return fmt.Errorf("stage a draw: %w", err)
+		}
+	}
+	return nil
+}
+
+// dropSampled deletes what was staged for a draw that did not come about.
+func (s *Service) dropSampled(ctx context.Context, draw string) error {
+	return s.ledger.Unaudited(ctx, "drop a draw", func(tx *gorm.DB) error { return tx.Where("draw_id = ?", draw).Delete(&Sampled{}).Error })
+}
