@@ -86,9 +86,9 @@ func eachStratum(db *gorm.DB, lot string, p Plan, visit func(id string, at int) 
 func (y Stratify) value(text string) (string, error) {
 	switch y.By {
 	case AxisLabel:
-		return labelValue([]byte(text))
+		return labelValue(text)
 	case AxisColumn:
-		return columnValue([]byte(text), y.Column)
+		return columnValue(text, y.Column)
 	case NoAxis, AxisAnnotator:
 	}
 	return text, nil

@@ -3,7 +3,6 @@ package labelling
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -79,11 +78,9 @@ func (c *counter) slot(key axisKey, value string) *int64 {
 // maxTexts bounds the texts that are remembered.
 const maxTexts = 10_000
 
-// add counts an item. The texts are only valid during the call.
-func (c *counter) add(annotator, labels, columns sql.RawBytes) error {
-	if values := c.sizes[axisKey{axis: AxisAnnotator}]; values != nil && values[string(annotator)] != nil {
-		*values[string(annotator)]++
-	} else if n := c.slot(axisKey{axis: AxisAnnotator}, string(annotator)); n != nil {
+// add counts an item.
+func (c *counter) add(annotator, labels, columns string) error {
+	if n := c.slot(axisKey{axis: AxisAnnotator}, annotator); n != nil {
 		*n++
 	}
 	if err := c.text(labels, c.labelSlots); err != nil {
@@ -93,15 +90,15 @@ func (c *counter) add(annotator, labels, columns sql.RawBytes) error {
 }
 
 // text counts an item by one of its JSON texts, which are parsed once.
-func (c *counter) text(raw sql.RawBytes, parse func(sql.RawBytes) ([]*int64, error)) error {
-	slots, known := c.texts[string(raw)]
+func (c *counter) text(raw string, parse func(string) ([]*int64, error)) error {
+	slots, known := c.texts[raw]
 	if !known {
 		var err error
 		if slots, err = parse(raw); err != nil {
 			return fmt.Errorf("count strata: %w", err)
 		}
 		if len(c.texts) < maxTexts {
-			c.texts[string(raw)] = slots
+			c.texts[raw] = slots
 		}
 	}
 	for _, n := range slots {
@@ -112,14 +109,14 @@ func (c *counter) text(raw sql.RawBytes, parse func(sql.RawBytes) ([]*int64, err
 	return nil
 }
 
-func (c *counter) labelSlots(raw sql.RawBytes) ([]*int64, error) {
+func (c *counter) labelSlots(raw string) ([]*int64, error) {
 	value, err := labelValue(raw)
 	return []*int64{c.slot(axisKey{axis: AxisLabel}, value)}, err
 }
 
-func (c *counter) columnSlots(raw sql.RawBytes) (out []*int64, err error) {
+func (c *counter) columnSlots(raw string) (out []*int64, err error) {
 	columns := map[string]string{}
-	if err := json.Unmarshal(raw, &columns); err != nil {
+	if err := json.Unmarshal([]byte(raw), &columns); err != nil {
 		return nil, err
 	}
 	for name, value := range columns {
@@ -129,9 +126,9 @@ func (c *counter) columnSlots(raw sql.RawBytes) (out []*int64, err error) {
 }
 
 // labelValue is the class of an item: its distinct labels in order.
-func labelValue(raw []byte) (string, error) {
+func labelValue(raw string) (string, error) {
 	var labels []string
-	if err := json.Unmarshal(raw, &labels); err != nil {
+	if err := json.Unmarshal([]byte(raw), &labels); err != nil {
 		return "", err
 	}
 	slices.Sort(labels)
@@ -139,9 +136,9 @@ func labelValue(raw []byte) (string, error) {
 }
 
 // columnValue is the value of an item in a column, "" without one.
-func columnValue(raw []byte, column string) (string, error) {
+func columnValue(raw, column string) (string, error) {
 	columns := map[string]string{}
-	err := json.Unmarshal(raw, &columns)
+	err := json.Unmarshal([]byte(raw), &columns)
 	return columns[column], err
 }
 
@@ -185,7 +182,7 @@ func countStrata(db *gorm.DB, lot string, items int64) ([]StratumSize, error) {
 	}
 	defer rows.Close() //nolint:errcheck // Err below tells
 	c := newCounter()
-	var annotator, labels, columns sql.RawBytes
+	var annotator, labels, columns string
 	for rows.Next() {
 		if err := rows.Scan(&annotator, &labels, &columns); err != nil {
 			return nil, fmt.Errorf("count strata: %w", err)
