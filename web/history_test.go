@@ -17,8 +17,12 @@ func TestColumnsHaveWords(t *testing.T) {
 		if strings.HasPrefix(table, "label_") {
 			continue // labelling has no pages, and so no histories, yet
 		}
+		words := table
+		if strings.HasPrefix(table, "request_") {
+			words = "request" // they share theirs
+		}
 		for _, column := range columns {
-			if key := "field." + table + "." + column; !web.Silent(column) && !i18n.Has(key) {
+			if key := "field." + words + "." + column; !web.Silent(column) && !i18n.Has(key) {
 				t.Errorf("no words for %s", key)
 			}
 		}

@@ -32,6 +32,12 @@ var silentColumns = []column{
 	{"evidence_version", "evidence_id"}, {"evidence_version", "blob_id"}, {"evidence_version", "media_type"},
 	{"evidence_link", "evidence_id"}, {"evidence_link", "assessment_id"}, {"evidence_link", "requirement_id"}, {"evidence_link", "service_id"},
 	{"evidence_erasure", "evidence_id"},
+	{"request", "resume_to"}, {"request", "left_days"}, {"request", "calendar_version"}, {"request", "next_notice"}, {"request", "notice"},
+	{"request", "state_since"}, {"request", "rule_id"}, {"request", "messages"}, {"request", "unread"}, {"request", "tasks"}, {"request", "tasks_done"},
+	{"request_message", "request_id"}, {"request_attachment", "request_id"}, {"request_identity", "request_id"}, {"request_code", "request_id"},
+	{"request_mandate", "request_id"}, {"request_pause", "request_id"}, {"request_extension", "request_id"}, {"request_task", "request_id"},
+	{"request_delivery", "request_id"}, {"request_package", "request_id"}, {"request_letter", "request_id"}, {"request_certificate", "request_id"},
+	{"request_hold", "request_id"}, {"request_view", "request_id"},
 }
 
 // valueWords gives, for columns that hold one of a few codes, the start of the
@@ -69,6 +75,29 @@ var valueWords = map[column]string{
 	{"label_lot", "kind"}:            "labelling.kind.",
 	{"label_lot", "state"}:           "labelling.lot.state.",
 	{"label_lot", "outcome"}:         "labelling.outcome.",
+
+	{"request", "kind"}:                "request.kind.",
+	{"request", "requester"}:           "request.requester.",
+	{"request", "channel"}:             "request.channel.",
+	{"request", "language"}:            "language.",
+	{"request", "state"}:               "request.state.",
+	{"request", "identity_level"}:      "request.level.",
+	{"request", "identity_state"}:      "request.identity.",
+	{"request", "unit"}:                "request.unit.",
+	{"request", "starts"}:              "request.starts.",
+	{"request", "close_reason"}:        "request.close.",
+	{"request_rule", "kind"}:           "request.kind.",
+	{"request_rule", "unit"}:           "request.unit.",
+	{"request_rule", "starts"}:         "request.starts.",
+	{"request_rule", "identity_level"}: "request.level.",
+	{"request_refusal", "kinds"}:       "request.kind.",
+	{"request_message", "direction"}:   "request.direction.",
+	{"request_message", "via"}:         "request.channel.",
+	{"request_pause", "reason"}:        "request.pause.",
+	{"request_extension", "reason"}:    "request.extension.",
+	{"request_hold", "basis"}:          "request.hold.",
+	{"request_view", "what"}:           "request.looked.",
+	{"request_attachment", "purpose"}:  "request.purpose.",
 
 	{"service", "kind"}:              "register.kind.",
 	{"service", "state"}:             "register.state.",
@@ -140,6 +169,9 @@ func fieldLabel(ctx context.Context, ch audit.Change) string {
 	if key := "field." + ch.Table + "." + ch.Field; i18n.Has(key) {
 		return i18n.T(ctx, key)
 	}
+	if key := "field.request." + ch.Field; strings.HasPrefix(ch.Table, "request") && i18n.Has(key) {
+		return i18n.T(ctx, key) // the tables of requests share their words
+	}
 	return strings.ReplaceAll(strings.TrimSuffix(ch.Field, "_id"), "_", " ")
 }
 
@@ -150,10 +182,27 @@ func (n names) value(ctx context.Context, ch audit.Change, raw string) string {
 	if raw == "" || json.Unmarshal([]byte(raw), &v) != nil {
 		return ""
 	}
-	if strings.HasSuffix(ch.Field, "_hash") && !strings.HasPrefix(ch.Table, "label_") { // those of lots are no secrets
+	if sealedColumn(ch) || strings.HasSuffix(ch.Field, "_hash") && !strings.HasPrefix(ch.Table, "label_") { // those of lots are no secrets
 		return hashed(ctx, ch, v)
 	}
 	return n.say(ctx, column{ch.Table, ch.Field}, v)
+}
+
+// sealedColumns are those of requests that are encrypted; the ledger has their
+// hashes.
+var sealedColumns = []string{"name", "contact", "account", "details", "words", "body", "file_key", "person", "relation", "instructions",
+	"result_words", "before_value", "after_value", "second_words", "subject", "release_words", "wrapped", "secret", "hash"}
+
+func sealedColumn(ch audit.Change) bool {
+	switch {
+	case !strings.HasPrefix(ch.Table, "request"):
+		return false
+	case ch.Table == "request_system" || ch.Table == "request_day": // whose names are no persons
+		return ch.Field == "secret"
+	case ch.Table == "request_template":
+		return false
+	}
+	return slices.Contains(sealedColumns, ch.Field)
 }
 
 // emptyHash is what the ledger keeps for an empty secret: its SHA-256.

@@ -24,6 +24,8 @@ func databaseFlags() []cli.Flag {
 		&cli.StringFlag{Name: "data", Usage: "folder of the SQLite database", Value: "data", Sources: env("data")},
 		&cli.StringFlag{Name: "database", Usage: "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: hegui.db in the data folder)", Sources: env("database")},
 		&cli.StringFlag{Name: "database-file", Usage: "file that holds the value of --database, for secrets", Sources: env("database-file"), TakesFile: true},
+		&cli.StringFlag{Name: "master-key", Usage: "base64 of 32 bytes that protects personal data in requests (default: hegui.master-key in the data folder, made at the first start); back it up apart from the database: without it that data is lost", Sources: env("master-key")},
+		&cli.StringFlag{Name: "master-key-file", Usage: "file that holds the value of --master-key", Sources: env("master-key-file"), TakesFile: true},
 	}
 }
 
@@ -52,6 +54,14 @@ func readConfig(cmd *cli.Command) (config.Config, error) {
 			return c, err
 		}
 		c.Database = value
+	}
+	c.MasterKey = cmd.String("master-key")
+	if file := cmd.String("master-key-file"); file != "" {
+		value, err := config.ReadSecret(file)
+		if err != nil {
+			return c, err
+		}
+		c.MasterKey = value
 	}
 	if c.Database == "" {
 		c.Database = "sqlite:" + filepath.Join(cmd.String("data"), "hegui.db")

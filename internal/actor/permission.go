@@ -64,6 +64,13 @@ const (
 	ApproveLabelling Permission = "labelling.approve" // second approvals of rules and decisions
 	CheckLabels      Permission = "labelling.check"
 
+	HandleRequests   Permission = "requests.handle"
+	SetRequests      Permission = "requests.settings"
+	ReadRequests     Permission = "requests.read"   // the queue and each request; auditors masked
+	UnmaskRequests   Permission = "requests.unmask" // one request in clear, recorded
+	RequestFigures   Permission = "requests.figures"
+	WorkRequestTasks Permission = "requests.tasks" // own tasks of systems that one owns
+
 	Anyone   Permission = "anyone"    // no account needed
 	SignedIn Permission = "signed-in" // any role
 )
@@ -73,15 +80,16 @@ var grants = map[Role][]Permission{
 	Administrator: {ManagePeople, ManageSettings, ReadRegulation, OpenActivity, ReadPeopleLog},
 	Officer: {ReadRegulation, EditRegulation, ReadServices, EditServices, ReadSummary, SeeProgress, OpenChecklist, ReadChecklist, Assess, Contribute,
 		ReviewChecklist, ReadEvidence, AddEvidence, ReviewEvidence, EraseEvidence, OpenActivity, ReadActivity, UseWork,
-		OpenLabelling, ReadLabelling, ApproveLabelling},
-	Contributor: {ReadRegulation, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
+		OpenLabelling, ReadLabelling, ApproveLabelling, RequestFigures, WorkRequestTasks},
+	Contributor: {ReadRegulation, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork, WorkRequestTasks},
 	Supervisor: {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork,
-		OpenLabelling, ReadLabelling, ManageLabelling, ApproveLabelling, CheckLabels},
-	Checker:   {ReadRegulation, UseWork, OpenLabelling, CheckLabels},
-	Privacy:   {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork},
-	Executive: {ReadRegulation, ReadServices, ReadSummary, SeeProgress, UseWork, OpenLabelling, ReadLabelling},
+		OpenLabelling, ReadLabelling, ManageLabelling, ApproveLabelling, CheckLabels, WorkRequestTasks},
+	Checker: {ReadRegulation, UseWork, OpenLabelling, CheckLabels},
+	Privacy: {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork,
+		HandleRequests, SetRequests, ReadRequests, RequestFigures, WorkRequestTasks},
+	Executive: {ReadRegulation, ReadServices, ReadSummary, SeeProgress, UseWork, OpenLabelling, ReadLabelling, RequestFigures},
 	Auditor: {ReadRegulation, ReadServices, ReadSummary, SeeProgress, OpenChecklist, ReadChecklist, ReadEvidence, OpenActivity, ReadActivity, ReadPeopleLog, UseWork,
-		OpenLabelling, ReadLabelling},
+		OpenLabelling, ReadLabelling, ReadRequests, UnmaskRequests, RequestFigures},
 }
 
 // RolesWith lists the roles that grant a permission, in the order of Roles.

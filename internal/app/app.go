@@ -23,6 +23,7 @@ import (
 	"hegui/internal/readiness"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
+	"hegui/internal/request"
 	"hegui/internal/savedview"
 	"hegui/internal/search"
 	"hegui/internal/store"
@@ -52,6 +53,7 @@ type App struct {
 	Evidence   *evidence.Service
 	Labelling  *labelling.Service
 	Readiness  *readiness.Service
+	Requests   *request.Service
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -83,9 +85,11 @@ func (a *App) wire(ctx context.Context) error {
 		Recorded: slices.Concat(
 			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded, savedview.Recorded,
 			file.Recorded, evidence.Recorded, labelling.Recorded, readiness.Recorded,
+			request.Recorded,
 		),
 		Free: slices.Concat(
 			account.Free, job.Free, file.Free, search.Free, labelling.Free, readiness.Free,
+			request.Free,
 		),
 	})
 	if err != nil {
@@ -105,7 +109,10 @@ func (a *App) wire(ctx context.Context) error {
 	a.wireChecklist()
 	a.wireEvidence()
 	a.wireReadiness()
-	return a.Regulation.Ensure(ctx)
+	if err := a.Regulation.Ensure(ctx); err != nil {
+		return err
+	}
+	return a.wireRequests(ctx)
 }
 
 // able says whether a person can be given work on a service.

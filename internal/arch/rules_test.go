@@ -37,6 +37,12 @@ var mayImport = map[string][]string{
 	"internal/labelling": with("internal/file", "internal/work", "internal/regulation", "internal/evidence",
 		"internal/labelling/stats", "internal/labelling/stats/draw", "internal/labelling/exports", "internal/labelling/exports/rawjson"),
 
+	"internal/request": with("internal/file", "internal/work", "internal/regulation", "internal/request/clock", "internal/request/vault"),
+
+	// deadlines and encryption of requests
+	"internal/request/clock": {"internal/day"},
+	"internal/request/vault": {},
+
 	// statistics: pure functions
 	"internal/labelling/stats":      {},
 	"internal/labelling/stats/draw": {"internal/labelling/stats"},
@@ -56,7 +62,9 @@ var mayImport = map[string][]string{
 	"templates/layout": {"internal/i18n", "static", "templates/ui"},
 	"templates/pages":  {"internal/i18n", "static", "templates/ui", "templates/layout"},
 	"web": with("internal/config", "internal/i18n", "internal/account", "internal/regulation", "internal/register", "internal/evidence",
-		"internal/file", "internal/checklist", "internal/labelling", "internal/labelling/exports", "internal/readiness", "internal/readiness/score", "internal/readiness/trend", "internal/savedview", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
+		"internal/file", "internal/checklist", "internal/labelling", "internal/labelling/exports", "internal/readiness", "internal/readiness/score", "internal/readiness/trend",
+		"internal/request", "internal/request/clock",
+		"internal/savedview", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
 
 	// what puts the parts together
 	"internal/app":     {anything},
@@ -75,7 +83,7 @@ const anything = "*"
 
 // capabilities are the parts that keep records.
 var capabilities = []string{"internal/account", "internal/regulation", "internal/register", "internal/file", "internal/evidence",
-	"internal/checklist", "internal/savedview", "internal/search", "internal/job", "internal/labelling", "internal/readiness"}
+	"internal/checklist", "internal/savedview", "internal/search", "internal/job", "internal/labelling", "internal/readiness", "internal/request"}
 
 // borders keep outside libraries, named by the start of their path, in the
 // packages that know them. Tests are held to them, too.
@@ -98,6 +106,8 @@ var borders = []struct {
 	{"github.com/urfave/cli/", []string{"cmd/hegui"}},
 	{"github.com/chromedp/", []string{"internal/e2e"}},
 	{"github.com/PuerkitoBio/goquery", []string{"internal/testkit", "web"}},
+	{"github.com/tink-crypto/", []string{"internal/request/vault"}},
+	{"github.com/6tail/", []string{"internal/request/clock"}},
 	{"github.com/xuri/excelize/", []string{"internal/sheet", "internal/checklist", "web", "internal/demo", "internal/e2e"}},
 }
 

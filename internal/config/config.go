@@ -23,6 +23,7 @@ type Config struct {
 	SessionIdle   time.Duration // a session unused for so long ends
 	SessionLife   time.Duration // a session this old ends
 	ShutdownGrace time.Duration // time for requests under way to finish
+	MasterKey     string        // base64 of 32 bytes that wraps the keys of personal data; none: a file in the data folder
 }
 
 // Defaults for what is not set.
