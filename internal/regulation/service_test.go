@@ -61,7 +61,7 @@ func TestFirstStartStoresTheBuiltInCatalogue(t *testing.T) {
 	if offered, err := a.Regulation.Offered(t.Context()); err != nil || offered {
 		t.Errorf("offered %v, %v", offered, err)
 	}
-	if got := a.Actions(); !slices.Equal(got, []string{"regulation.loaded"}) {
+	if got := a.Actions(); got[0] != "regulation.loaded" || slices.Contains(got[1:], "regulation.loaded") {
 		t.Errorf("recorded %v", got)
 	}
 	a.Sound()
