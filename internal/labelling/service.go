@@ -19,13 +19,14 @@ import (
 )
 
 // Recorded are the models whose rows the ledger commits to.
-var Recorded = []any{&Project{}, &RuleSet{}, &Reading{}, &Supplier{}, &Worker{}, &Function{}, &Training{}, &Suspension{}, &Batch{}, &Lot{}, &Picture{}, &Plan{}, &SeedPart{}, &Draw{},
+var Recorded = []any{&Project{}, &RuleSet{}, &Reading{}, &Supplier{}, &Worker{}, &Function{}, &Training{}, &Suspension{}, &Hold{}, &Batch{}, &Lot{}, &Picture{}, &Plan{}, &SeedPart{}, &Draw{},
 	&Stream{}, &StreamStep{}, &Decision{}, &Record{}, &Correcting{},
 	&Assignment{}, &Check{}, &Gold{}}
 
 // Free are the tables that hold nothing of their own: items and layouts are
 // proven by the hashes in the rows of batch and lot, draws by those in theirs.
-var Free = []string{"label_item", "label_refused", "label_layout", "label_report", "label_progress", "label_sampled", "label_assigned", "label_dispute", "label_stratum"}
+var Free = []string{"label_item", "label_refused", "label_layout", "label_report", "label_progress", "label_sampled", "label_assigned", "label_dispute", "label_stratum",
+	"label_tally", "label_tally_defect", "label_tally_worker"}
 
 // Service keeps labelling; make it with New.
 type Service struct {

@@ -197,23 +197,28 @@ func (s *Service) Suspend(ctx context.Context, by actor.Actor, worker, reason st
 		return err
 	}
 	return s.ledger.Write(ctx, by, func(tx *gorm.DB) ([]audit.Event, error) {
-		w, err := workerFor(tx, by, worker)
-		if err != nil {
-			return nil, err
-		}
-		var n int64
-		if err := tx.Model(&Suspension{}).Where("worker_id = ? AND until_on = ''", w.ID).Count(&n).Error; err != nil {
-			return nil, err
-		}
-		if n > 0 {
-			return nil, problem.New(problem.Conflict, "labelling.worker.suspended_already")
-		}
-		one := Suspension{ID: s.ledger.NewID(), WorkerID: w.ID, FromOn: s.Today(), Reason: reason, CreatedAt: s.ledger.Now(), CreatedBy: by.ID, Version: 1}
-		return []audit.Event{workerEvent("suspended", &w, &one)}, create(tx, &one, "")
+		w, one, err := s.suspend(tx, by, worker, reason)
+		return []audit.Event{workerEvent("suspended", &w, &one)}, err
 	})
 }
 
-// Lift ends somebody's suspension, from today on.
+func (s *Service) suspend(tx *gorm.DB, by actor.Actor, worker, reason string) (w Worker, one Suspension, err error) {
+	if w, err = workerFor(tx, by, worker); err != nil {
+		return w, one, err
+	}
+	var n int64
+	if err := tx.Model(&Suspension{}).Where("worker_id = ? AND until_on = ''", w.ID).Count(&n).Error; err != nil {
+		return w, one, err
+	}
+	if n > 0 {
+		return w, one, problem.New(problem.Conflict, "labelling.worker.suspended_already")
+	}
+	one = Suspension{ID: s.ledger.NewID(), WorkerID: w.ID, FromOn: s.Today(), Reason: reason, CreatedAt: s.ledger.Now(), CreatedBy: by.ID, Version: 1}
+	return w, one, create(tx, &one, "")
+}
+
+// Lift ends somebody's suspension, from today on. One for the quality of their
+// work (Hold) is lifted only after training and a passed exam.
 func (s *Service) Lift(ctx context.Context, by actor.Actor, worker, note string) error {
 	var f problem.Fields
 	word(&f, "note", &note, maxNote, true)
@@ -227,6 +232,9 @@ func (s *Service) Lift(ctx context.Context, by actor.Actor, worker, note string)
 		}
 		var one Suspension
 		if err := found(tx.Where("worker_id = ? AND until_on = ''", w.ID).Take(&one).Error); err != nil {
+			return nil, err
+		}
+		if err := releasable(tx, w.ID); err != nil {
 			return nil, err
 		}
 		one.UntilOn, one.LiftNote, one.LiftedBy, one.Version = s.Today(), note, by.ID, one.Version+1
