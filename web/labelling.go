@@ -34,7 +34,8 @@ func labelTabs(c echo.Context) []ui.TabView {
 	by, path := who(c), c.Request().URL.Path
 	var out []ui.TabView
 	for _, t := range []struct{ label, url, route string }{
-		{"labelling.projects", "/labelling", "/labelling"},
+		{"label_watch.tab", "/labelling", "/labelling/people"},
+		{"labelling.projects", "/labelling/projects", "/labelling/projects"},
 		{"labelling.batches", "/labelling/batches", "/labelling/batches"},
 		{"labelling.lots", "/labelling/lots", "/labelling/lots"},
 		{"labelling.people", "/labelling/people", "/labelling/people"},
@@ -274,7 +275,7 @@ func (p *labelPages) projects(c echo.Context) error {
 	service.Options, kind.Options = services, codeOptions("labelling.kind.", labelling.Kinds)
 	state.Options = codeOptions("labelling.project.state.", []labelling.ProjectState{labelling.ProjectActive, labelling.ProjectClosed})
 	labelFilter(c, &t, service, kind, state)
-	v := pages.LabelList{LabelHead: p.listHead(c, "labelling.title", "labelling.lead"), Table: t}
+	v := pages.LabelList{LabelHead: p.listHead(c, "labelling.projects", "labelling.lead"), Table: t}
 	if by.May(actor.ManageLabelling) {
 		add := primary(linkAction("labelling.project.add", "/labelling/projects/new", "plus"))
 		v.Actions, v.Table.Empty.Actions = append(v.Actions, add), ui.LinkButton(add.ButtonView)
@@ -311,7 +312,7 @@ const spareDefects = 3
 func (p *labelPages) projectForm(c echo.Context, status int, one labelling.Project, service string, in labelling.ProjectInput, wrong error) error {
 	ctx := c.Request().Context()
 	f := fields{messages(ctx, wrong)}
-	form := pages.LabelForm{Action: "/labelling/projects/new", Submit: "labelling.project.create", CancelURL: "/labelling", Summary: summary(ctx, wrong)}
+	form := pages.LabelForm{Action: "/labelling/projects/new", Submit: "labelling.project.create", CancelURL: "/labelling/projects", Summary: summary(ctx, wrong)}
 	v := pages.LabelProjectForm{LabelHead: p.labelHead(c, "labelling.project.add")}
 	if one.ID == "" {
 		services, err := p.serviceOptions(c)

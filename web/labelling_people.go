@@ -209,6 +209,11 @@ func (p *labelPages) workerPage(c echo.Context, status int, w labelling.Worker, 
 	if v.Question, err = p.question(c, w, past, projects); err != nil {
 		return err
 	}
+	if suspended {
+		if v.Hold, err = p.holdOf(ctx, by, w.ID); err != nil {
+			return err
+		}
+	}
 	if by.May(actor.ManageLabelling) {
 		v.Actions = []pages.LabelAction{linkAction("labelling.edit", labelURL("people", w.ID)+"/edit", "pencil")}
 		if v.Train, err = p.trainForm(c, w, which, typed, wrong); err != nil {

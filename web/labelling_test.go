@@ -41,7 +41,7 @@ func TestLabelProjectForm(t *testing.T) {
 	t.Parallel()
 	a := testkit.New(t)
 	sue := a.As(a.Supervisor)
-	sue.Get("/labelling").Status(t, 200).Says(t, ".empty-state", "No labelling projects yet")
+	sue.Get("/labelling/projects").Status(t, 200).Says(t, ".empty-state", "No labelling projects yet")
 	sue.Get("/labelling/projects/new").Status(t, 200).Says(t, "main", "List of defects")
 	back := sue.Post("/labelling/projects/new", url.Values{"name": {""}, "kind": {"other"}, "defect_code": {"A1", "A1"}, "defect_name": {"One <i>", "Two"}, "defect_severity": {"critical", "minor"}}).Status(t, 422)
 	back.Says(t, "#f-name-error", "Fill this in").Says(t, "#f-defects .field-error", "twice")
@@ -53,7 +53,7 @@ func TestLabelProjectForm(t *testing.T) {
 	if page.Find(t, "h1 b").Length() != 0 {
 		t.Error("a name became markup")
 	}
-	sue.Get("/labelling?kind=safety").Status(t, 200).Says(t, ".empty-state", "No labelling")
+	sue.Get("/labelling/projects?kind=safety").Status(t, 200).Says(t, ".empty-state", "No labelling")
 	sue.Post(at+"/edit", url.Values{"version": {"1"}, "name": {"Tone"}, "kind": {"functional"}, "defect_code": {"A1"}, "defect_name": {"Illegal"}, "defect_severity": {"critical"}}).Redirects(t, at)
 	sue.Post(at+"/edit", url.Values{"version": {"1"}, "name": {"Late"}, "kind": {"functional"}, "defect_code": {"A1"}, "defect_name": {"Illegal"}, "defect_severity": {"critical"}}).Status(t, 409).Says(t, ".note", "just changed")
 	sue.Post(at+"/close", url.Values{"version": {"2"}}).Redirects(t, at)

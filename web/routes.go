@@ -193,7 +193,10 @@ func (s *Server) routes() []Route {
 		{get, "/files/:evidence/:version", actor.ReadEvidence, files.send},
 
 		// labelling quality
-		{get, "/labelling", actor.OpenLabelling, label.projects},
+		{get, "/labelling", actor.OpenLabelling, label.watch},
+		{get, "/labelling/holds/new", actor.ManageLabelling, label.newHold},
+		{post, "/labelling/holds/new", actor.ManageLabelling, label.hold},
+		{get, "/labelling/projects", actor.OpenLabelling, label.projects},
 		{get, "/labelling/projects/new", actor.ManageLabelling, label.newProject},
 		{post, "/labelling/projects/new", actor.ManageLabelling, label.addProject},
 		{get, "/labelling/projects/:id", actor.OpenLabelling, label.project},

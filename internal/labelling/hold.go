@@ -1,6 +1,7 @@
 package labelling
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -79,7 +80,7 @@ func (s *Service) HoldWorker(ctx context.Context, by actor.Actor, f WatchFilter,
 			return nil, err
 		}
 		h := Hold{ID: s.ledger.NewID(), SuspensionID: one.ID, WorkerID: w.ID, ProjectID: p.ID, ServiceID: p.ServiceID, Class: class, Items: int64(r.Checked.Checked),
-			Wrong: int64(r.Checked.Checked - r.Correct), Least: millionths(limit), Below: millionths(r.Below), FromOn: f.From, UntilOn: f.Until,
+			Wrong: int64(r.Checked.Checked - r.Correct), Least: millionths(limit), Below: millionths(r.Below), FromOn: f.From, UntilOn: cmp.Or(f.Until, s.Today()),
 			CreatedAt: s.ledger.Now(), CreatedBy: by.ID, Version: 1}
 		e := workerEvent("held", &w, &one, &h)
 		e.Service = p.ServiceID
