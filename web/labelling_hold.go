@@ -28,7 +28,7 @@ func (p *labelPages) holdForm(c echo.Context, status int, w watching, worker, cl
 	v := pages.LabelHoldForm{LabelHead: p.labelHead(c, "label_watch.hold.title")}
 	v.Subtitle, v.Alert = r.Worker.Called(by), said(ctx, wrong)
 	v.Details = append(holdFigures(ctx, class, int64(r.Checked.Checked), int64(r.Checked.Checked-r.Correct), w.least(), r.Below),
-		pages.DetailRow{Label: "label_watch.shrunk", Value: percents(r.Mean)}, pages.DetailRow{Label: "label_watch.filter.period", Value: dayRange(ctx, w.From, p.Labelling.Today())})
+		pages.DetailRow{Label: "label_watch.shrunk", Value: percents(r.Mean)}, pages.DetailRow{Label: "label_watch.hold.span", Value: dayRange(ctx, w.From, p.Labelling.Today())})
 	v.Steps = holdSteps(labelling.Since{}, false)
 	f := fields{messages(ctx, wrong)}
 	v.Form = pages.LabelForm{Action: "/labelling/holds/new" + w.query("worker", worker, "class", class), Submit: "label_watch.hold.submit", CancelURL: "/labelling" + w.query(), Summary: summary(ctx, wrong), Danger: true,
@@ -97,6 +97,6 @@ func (p *labelPages) holdOf(ctx context.Context, by actor.Actor, worker string) 
 	}
 	done, err := p.Labelling.SinceHold(ctx, h)
 	v := &pages.LabelHold{Steps: holdSteps(done, true), Details: holdFigures(ctx, h.Class, h.Items, h.Wrong, h.Least.Float(), h.Below.Float())}
-	v.Details = append(v.Details, pages.DetailRow{Label: "label_watch.filter.period", Value: dayRange(ctx, h.FromOn, h.UntilOn)})
+	v.Details = append(v.Details, pages.DetailRow{Label: "label_watch.hold.span", Value: dayRange(ctx, h.FromOn, h.UntilOn)})
 	return v, err
 }

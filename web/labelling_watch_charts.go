@@ -59,7 +59,7 @@ func (p *labelPages) watchCharts(c echo.Context, w watching, project labelling.P
 func (p *labelPages) controlOf(ctx context.Context, i int, chart labelling.Control, streams []labelling.Stream, named map[string]string) pages.LabelControl {
 	v := pages.LabelControl{Title: cmp.Or(named[chart.Stream], i18n.T(ctx, "label_watch.stream.none"))}
 	if at := slices.IndexFunc(streams, func(s labelling.Stream) bool { return s.ID == chart.Stream }); at >= 0 {
-		v.URL = streamURL(chart.Stream)
+		v.URL = labelURL("streams", chart.Stream)
 		v.Chips = []ui.ChipView{{Label: "label_watch.severity." + string(streams[at].Severity), Tone: streamTones[streams[at].Severity]}}
 	}
 	v.Chart = controlChart(ctx, "control-"+strconv.Itoa(i+1), v.Title, chart)
@@ -222,7 +222,7 @@ func (p *labelPages) watchRanking(c echo.Context, w watching, v *pages.LabelWatc
 	}
 	v.Limit = i18n.T(ctx, "label_watch.ranking.lead", "limit", w.limit+"%")
 	v.Ranking = pages.LabelTable{Caption: "label_watch.ranking", Empty: ui.EmptyView{Icon: "users-group", Title: "label_watch.ranking.empty", Text: "label_watch.ranking.empty.text"},
-		Columns: []ui.Column{{Label: "labelling.function.annotator"}, {Label: "label_watch.class"}, {Label: "label_watch.checked", Numeric: true}, {Label: "label_watch.right", Numeric: true},
+		Columns: []ui.Column{{Label: "label_watch.annotator"}, {Label: "label_watch.class"}, {Label: "label_watch.checked", Numeric: true}, {Label: "label_watch.right", Numeric: true},
 			{Label: "label_watch.shrunk", Numeric: true}, {Label: "label_watch.quantile", Numeric: true}, {Label: "label_watch.below", Numeric: true}, {Label: "label_watch.proposal"}}}
 	if len(list) > listedRanks {
 		v.More = i18n.T(ctx, "label_watch.ranking.more", "count", len(list)-listedRanks)

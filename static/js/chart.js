@@ -60,7 +60,7 @@ function seriesOption(box, spec, series, i) {
   return {
     type: kinds[series.kind ?? "line"], name: series.name, data: series.points, yAxisIndex: series.right ? 1 : 0,
     stack: series.stack, step: series.step ? "middle" : false, connectNulls: false, barMaxWidth: 36,
-    showSymbol: series.symbols ?? false, symbolSize: series.kind === "scatter" ? 9 : 7, itemStyle: { color: series.kind === "heat" ? undefined : shade },
+    showSymbol: series.symbols ?? false, symbolSize: series.kind === "scatter" ? 9 : 7, z: series.kind === "scatter" ? 4 : undefined, itemStyle: { color: series.kind === "heat" ? undefined : shade },
     lineStyle: { color: shade, width: 2, type: series.dashed ? "dashed" : "solid" },
     areaStyle: series.area ? { color: shade, opacity: 0.12 } : undefined,
     label: series.kind === "heat" ? { show: true, color: colour(box, "ink"), formatter: (at) => numbers(spec.value ?? {})(at.value[2]) } : undefined,
