@@ -94,7 +94,7 @@ const maxWatched = 100
 // checkers.
 func (p *labelPages) watchWaiting(c echo.Context, w watching, v *pages.LabelWatch) error {
 	ctx, by := c.Request().Context(), who(c)
-	lots, err := p.Labelling.Waiting(ctx, by, w.WatchFilter)
+	lots, err := p.Labelling.LotsByAge(ctx, by, w.WatchFilter)
 	if err != nil {
 		return err
 	}

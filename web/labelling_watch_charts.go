@@ -13,7 +13,6 @@ import (
 	"hegui/internal/actor"
 	"hegui/internal/i18n"
 	"hegui/internal/labelling"
-	"hegui/internal/labelling/stats"
 	"hegui/templates/pages"
 	"hegui/templates/ui"
 )
@@ -124,10 +123,10 @@ func controlChart(ctx context.Context, id, title string, c labelling.Control) ui
 // percents is a share with two decimals, as limits need them.
 func percents(share float64) string { return fmt.Sprintf("%.2f%%", 100*share) }
 
-func ruleWords(ctx context.Context, rules []stats.ChartRule) string {
+func ruleWords(ctx context.Context, rules []string) string {
 	words := make([]string, len(rules))
 	for i, r := range rules {
-		words[i] = i18n.T(ctx, "label_watch.fired."+string(r))
+		words[i] = i18n.T(ctx, "label_watch.fired."+r)
 	}
 	return strings.Join(words, " · ")
 }

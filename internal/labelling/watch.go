@@ -34,8 +34,8 @@ type LotsWaiting struct {
 	Oldest time.Time
 }
 
-// Waiting counts the lots that are not done with, by state and age.
-func (s *Service) Waiting(ctx context.Context, by actor.Actor, f WatchFilter) ([]LotsWaiting, error) {
+// LotsByAge counts the lots that are not done with, by state and age.
+func (s *Service) LotsByAge(ctx context.Context, by actor.Actor, f WatchFilter) ([]LotsWaiting, error) {
 	var rows []Lot
 	q := scope(s.ledger.Read(ctx), by).Select("state", "state_since", "to_check", "checked", "stopped").Where("state NOT IN ?", []LotState{LotClosed, LotVoid})
 	if err := ofProject(q, f).Find(&rows).Error; err != nil {

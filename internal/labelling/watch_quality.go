@@ -20,11 +20,11 @@ type Control struct {
 	Lots   []DecidedLot
 }
 
-// Fired are the rules of a chart that fired at its i-th lot.
-func (c Control) Fired(i int) (out []stats.ChartRule) {
+// Fired are the rules of a chart (stats.ChartRule) that fired at its i-th lot.
+func (c Control) Fired(i int) (out []string) {
 	for _, s := range c.Signals {
 		if s.At == i {
-			out = append(out, s.Rule)
+			out = append(out, string(s.Rule))
 		}
 	}
 	return out

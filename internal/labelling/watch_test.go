@@ -61,15 +61,15 @@ func TestResultsOfLots(t *testing.T) {
 	}
 	chart, err := labelling.PControl(list)
 	testkit.Must(t, err)
-	if got := chart.Fired(11); len(got) != 1 || got[0] != stats.Outside {
+	if got := chart.Fired(11); len(got) != 1 || got[0] != string(stats.Outside) {
 		t.Errorf("rules fired at the last lot: %v", got)
 	}
-	if got := chart.Fired(8); len(got) != 1 || got[0] != stats.OneSide {
+	if got := chart.Fired(8); len(got) != 1 || got[0] != string(stats.OneSide) {
 		t.Errorf("rules fired at the ninth lot: %v", got)
 	}
 	u, err := labelling.UControl(list, "B1")
 	testkit.Must(t, err)
-	if got := u.Fired(11); len(got) != 1 || got[0] != stats.Outside || u.Points[11].Value != 0.3 {
+	if got := u.Fired(11); len(got) != 1 || got[0] != string(stats.Outside) || u.Points[11].Value != 0.3 {
 		t.Errorf("defect B1 at the last lot: %v, %+v", got, u.Points[11])
 	}
 	pareto := labelling.Pareto(list)
@@ -168,12 +168,12 @@ func TestWaitingLots(t *testing.T) {
 	_, lots := imported(t, a, upload(t, a, p, "more.jsonl", lines(11)), answers)
 	_, err := a.Labelling.Freeze(ctx, sue, lots[0].ID, lots[0].Version)
 	testkit.Must(t, err)
-	list, err := a.Labelling.Waiting(ctx, sue, labelling.WatchFilter{})
+	list, err := a.Labelling.LotsByAge(ctx, sue, labelling.WatchFilter{})
 	testkit.Must(t, err)
 	if len(list) != 2 || list[0].State != labelling.LotOpen || list[0].ByAge != [4]int{0, 1, 0, 0} || list[1].State != labelling.LotFrozen || list[1].ByAge[0] != 1 {
 		t.Errorf("waiting %+v", list)
 	}
-	if list, err := a.Labelling.Waiting(ctx, sue, labelling.WatchFilter{Project: "other"}); err != nil || len(list) != 0 {
+	if list, err := a.Labelling.LotsByAge(ctx, sue, labelling.WatchFilter{Project: "other"}); err != nil || len(list) != 0 {
 		t.Errorf("of another project %+v, %v", list, err)
 	}
 	if queues, err := a.Labelling.Queues(ctx, sue, labelling.WatchFilter{Project: p.ID}); err != nil || len(queues) != 0 {
