@@ -221,7 +221,7 @@ func csvOf(b *testing.B, a *testkit.App) string {
 func importInGo(b *testing.B, target, table, rows string) time.Duration {
 	db, err := sql.Open("sqlite3", "file:"+target+"?_journal_mode=WAL")
 	testkit.Must(b, err)
-	defer db.Close() //nolint:errcheck // thrown away
+	defer db.Close()        //nolint:errcheck // thrown away
 	f, err := os.Open(rows) //nolint:gosec // our own file
 	testkit.Must(b, err)
 	defer f.Close() //nolint:errcheck // read only
