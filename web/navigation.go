@@ -19,6 +19,7 @@ type navigationSection struct {
 func sections() []navigationSection {
 	return []navigationSection{
 		{"", []entry{
+			{layout.NavItem{Label: "nav.readiness", URL: "/readiness", Icon: "gauge"}, "/readiness"},
 			{layout.NavItem{Label: "nav.work", URL: "/work", Icon: "inbox"}, "/work"},
 		}},
 		{"nav.compliance", []entry{
@@ -60,9 +61,12 @@ func mainPages() []entry {
 
 // home sends each person to the page where their day starts.
 func (s *Server) home(c echo.Context) error {
-	to := "/work"
-	if !who(c).May(actor.UseWork) {
+	by, to := who(c), "/work"
+	switch {
+	case !by.May(actor.UseWork):
 		to = "/admin"
+	case by.May(actor.ReadSummary) && !by.May(actor.ReadChecklist): // who reads how things stand, and works on none of them
+		to = "/readiness"
 	}
 	return c.Redirect(http.StatusSeeOther, to)
 }

@@ -61,6 +61,7 @@ func (s *Server) routes() []Route {
 	rules, figures, catalogue := &regulationPages{s}, &figurePages{s}, &cataloguePages{s}
 	lists, working := &checklistPages{s}, &workPages{s}
 	label := &labelPages{s}
+	ready := &readinessPages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -124,6 +125,18 @@ func (s *Server) routes() []Route {
 		{get, "/catalogue/drafts/:id", actor.ReadRegulation, catalogue.draft},
 		{post, "/catalogue/drafts/:id/load", actor.EditRegulation, catalogue.load},
 		{post, "/catalogue/drafts/:id/discard", actor.EditRegulation, catalogue.discard},
+
+		// readiness
+		{get, "/readiness", actor.ReadSummary, ready.home},
+		{get, "/readiness/made", actor.ReadSummary, ready.made},
+		{get, "/readiness/blockers", actor.ReadSummary, ready.blockers},
+		{get, "/readiness/deadlines", actor.ReadSummary, ready.deadlines},
+		{get, "/readiness/compare", actor.ReadSummary, ready.compare},
+		{get, "/readiness/history", actor.ReadSummary, ready.history},
+		{post, "/readiness/snapshots", actor.TakeSnapshot, ready.take},
+		{get, "/readiness/services/:id", actor.ReadSummary, ready.one},
+		{get, "/readiness/services/:id/articles/:number", actor.ReadSummary, ready.article},
+		{get, "/readiness/services/:id/requirements/:requirement", actor.ReadSummary, ready.requirement},
 
 		// services and scope
 		{get, "/services", actor.ReadServices, services.list},

@@ -147,6 +147,8 @@ func workEmpty(by actor.Actor) ui.EmptyView {
 	switch {
 	case by.May(actor.Assess):
 		v.Text, v.Actions = "work.empty.officer", ui.LinkButton(ui.ButtonView{Label: "work.empty.checklists", URL: "/checklists", Tone: ui.Primary, Icon: "checklist"})
+	case by.May(actor.ReadSummary):
+		v.Actions = ui.LinkButton(ui.ButtonView{Label: "work.empty.readiness", URL: "/readiness", Icon: "gauge"})
 	case by.May(actor.SeeProgress):
 		v.Actions = ui.LinkButton(ui.ButtonView{Label: "work.empty.checklists", URL: "/checklists", Icon: "checklist"})
 	}

@@ -26,6 +26,7 @@ type story struct {
 	chance   *rand.Rand // decides what the story leaves open; always the same
 
 	chat, image, tool register.Entry
+	night             day.Date // the next one without a snapshot of readiness
 }
 
 // Build tells the story into an empty database up to the present of the
@@ -48,7 +49,7 @@ func Build(ctx context.Context, a *app.App, clock *Clock, language, password str
 	if err := s.work(ctx); err != nil {
 		return fmt.Errorf("work: %w", err)
 	}
-	if err := s.lastDays(ctx); err != nil {
+	if err := s.finish(ctx); err != nil {
 		return fmt.Errorf("last days: %w", err)
 	}
 	clock.release()

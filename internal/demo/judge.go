@@ -92,11 +92,17 @@ func (s *story) second(ctx context.Context, p *plan) (err error) {
 	return err
 }
 
-// lastDays make the present interesting: reviews that were done again, a
+// lastDays is how many days before the end the last things happen.
+const lastDays = 4
+
+// finish makes the present interesting: reviews that were done again, a
 // broken control, a scope that changed.
-func (s *story) lastDays(ctx context.Context) error {
+func (s *story) finish(ctx context.Context) error {
 	officer := s.actors["officer"]
-	s.clock.at(s.end.Add(-4), 10, 0)
+	if err := s.nights(ctx, s.end.Add(-lastDays)); err != nil {
+		return err
+	}
+	s.clock.at(s.end.Add(-lastDays), 10, 0)
 	rows, err := s.app.Checklist.Rows(ctx, officer, s.chat.ID)
 	if err != nil {
 		return err
@@ -114,7 +120,13 @@ func (s *story) lastDays(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.breakSomething(ctx)
+	if err := s.nights(ctx, s.end.Add(-2)); err != nil {
+		return err
+	}
+	if err := s.breakSomething(ctx); err != nil {
+		return err
+	}
+	return s.nights(ctx, s.end)
 }
 
 // breakSomething finds that a critical control no longer works.

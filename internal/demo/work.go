@@ -115,12 +115,30 @@ func (s *story) workWeek(ctx context.Context, week int, list []plan) error {
 		do      func(context.Context, *plan) error
 	}{{0, s.assign}, {1, s.prove}, {3, s.judge}, {4, s.second}}
 	for _, step := range steps {
-		s.clock.at(s.weekly(week, step.weekday), 9, 30)
+		on := s.weekly(week, step.weekday)
+		if err := s.nights(ctx, min(on, s.end.Add(-lastDays))); err != nil {
+			return err
+		}
+		s.clock.at(on, 9, 30)
 		for i := range list {
 			s.clock.pass(time.Duration(4+s.chance.IntN(9)) * time.Minute)
 			if err := s.step(ctx, &list[i], step.do); err != nil {
 				return fmt.Errorf("%s in week %d: %w", list[i].req.ID, week, err)
 			}
+		}
+	}
+	return nil
+}
+
+// nights lets the nights until a day go by, each with its snapshot of readiness.
+func (s *story) nights(ctx context.Context, until day.Date) error {
+	if s.night == "" {
+		s.night = s.weekly(1, 0)
+	}
+	for ; s.night <= until; s.night = s.night.Add(1) {
+		s.clock.at(s.night, 0, 10)
+		if err := s.app.Readiness.Daily(ctx); err != nil {
+			return err
 		}
 	}
 	return nil

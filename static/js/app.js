@@ -8,6 +8,7 @@ import "./confirm.js";
 import "./copy.js";
 import "./dialog.js";
 import "./filters.js";
+import "./fullscreen.js";
 import "./guard.js";
 import "./keys.js";
 import "./mention.js";

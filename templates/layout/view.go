@@ -23,6 +23,8 @@ type FrameView struct {
 	Toasts  []ui.ToastView // what just happened
 	Version string
 	Wide    bool // uses the whole width, for wide tables
+	Board   bool // fills one screen: less space around the content, no footer
+	Present bool // for a wall or a meeting: only the content, in large type
 	CSRF    string
 }
 
