@@ -60,8 +60,15 @@ func (c *Cache[T]) Get(ctx context.Context) (T, error) {
 
 // counts of the transactions of this process that changed each table.
 type counts struct {
-	mu sync.Mutex
-	n  map[string]uint64
+	mu  sync.Mutex
+	n   map[string]uint64
+	sum uint64 // of all tables, and of writes that changed none
+}
+
+func (c *counts) all() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sum
 }
 
 func (c *counts) of(tables []string) (sum uint64) {
@@ -76,6 +83,7 @@ func (c *counts) of(tables []string) (sum uint64) {
 func (c *counts) add(touched map[string]map[string]bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.sum++
 	for t := range touched {
 		c.n[t]++
 	}

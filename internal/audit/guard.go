@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"sync"
 
 	"gorm.io/gorm"
 )
@@ -89,10 +90,35 @@ func (l *Ledger) beforeQuery(db *gorm.DB) {
 	if db.Statement.SQL.Len() == 0 {
 		return // built by GORM: a SELECT
 	}
-	sql := db.Statement.SQL.String()
-	if changing.MatchString(sql) && changing.MatchString(noise.ReplaceAllString(sql, " ")) {
+	if l.changes.says(db.Statement.SQL.String()) {
 		l.beforeRaw(db)
 	}
+}
+
+// verdicts remembers which plain statements change something; there are few,
+// and looking through their words takes longer than running some.
+type verdicts struct {
+	mu   sync.RWMutex
+	said map[string]bool
+}
+
+const maxVerdicts = 2_000 // statements; those of lists differ in how many values they have
+
+func (v *verdicts) says(sql string) bool {
+	v.mu.RLock()
+	yes, known := v.said[sql]
+	v.mu.RUnlock()
+	if known {
+		return yes
+	}
+	yes = changing.MatchString(sql) && changing.MatchString(noise.ReplaceAllString(sql, " "))
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.said == nil || len(v.said) >= maxVerdicts {
+		v.said = map[string]bool{}
+	}
+	v.said[sql] = yes
+	return yes
 }
 
 // after remembers which rows a statement changed.

@@ -19,12 +19,14 @@ import (
 // also where capabilities get the clock, identifiers and reading handles, so
 // that all of them agree on time.
 type Ledger struct {
-	store  *store.Store
-	now    func() time.Time
-	random io.Reader
-	tables map[string]*table // recorded, by table name
-	free   map[string]bool   // tables that may be written without a record
-	writes counts            // what caches watch
+	store   *store.Store
+	now     func() time.Time
+	random  io.Reader
+	tables  map[string]*table // recorded, by table name
+	free    map[string]bool   // tables that may be written without a record
+	writes  counts            // what caches watch
+	latest  latest
+	changes verdicts
 }
 
 // Options are what a Ledger needs to know. Now and Random default to the

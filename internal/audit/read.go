@@ -190,34 +190,3 @@ func (l *Ledger) Parts(tx *gorm.DB, o Object) ([]Part, error) {
 	}
 	return out, nil
 }
-
-// Latest gives the number of the newest event of each of the services, which
-// tells whether anything of a service changed since it was last read: every
-// change of a row comes with an event of its service. Services without events
-// are not in the map.
-func (l *Ledger) Latest(ctx context.Context, services []string) (map[string]int64, error) {
-	const atOnce = 200 // SQLite combines up to 500 selects
-	out := make(map[string]int64, len(services))
-	for start := 0; start < len(services); start += atOnce {
-		chunk := services[start:min(start+atOnce, len(services))]
-		args := make([]any, 0, 2*len(chunk))
-		for _, s := range chunk {
-			args = append(args, s, s)
-		}
-		// One search of the index each; grouping would walk through all events.
-		one := "SELECT CAST(? AS TEXT) AS service, (SELECT MAX(seq) FROM ledger_event WHERE service = ?) AS seq"
-		var rows []struct {
-			Service string
-			Seq     *int64
-		}
-		if err := l.Read(ctx).Raw(one+strings.Repeat(" UNION ALL "+one, len(chunk)-1), args...).Scan(&rows).Error; err != nil {
-			return nil, fmt.Errorf("find newest events: %w", err)
-		}
-		for _, r := range rows {
-			if r.Seq != nil {
-				out[r.Service] = *r.Seq
-			}
-		}
-	}
-	return out, nil
-}

@@ -20,7 +20,7 @@ import (
 // memory (Filter, CountRows). The rows are shared and must not be written to.
 func (s *Service) Rows(ctx context.Context, by actor.Actor, service string) ([]Assessment, error) {
 	seen, err := s.seen(ctx, by, []string{service})
-	return seen[service], err
+	return seen[service].rows, err
 }
 
 // Summarised lists the assessments of some services for whoever computes

@@ -78,7 +78,8 @@ func one(yes bool) int {
 	return 0
 }
 
-// ServiceProgress is how one service stands, in all and by article.
+// ServiceProgress is how one service stands, in all and by article. It is
+// shared by its readers and must not be written to.
 type ServiceProgress struct {
 	Service  string
 	Total    Count
@@ -122,22 +123,22 @@ func (s *Service) progress(ctx context.Context, by actor.Actor, services []strin
 		reader = actor.System("summary")
 		reader.AllServices, reader.Services = by.AllServices, by.Services
 	}
-	rows, err := s.seen(ctx, reader, services)
+	all, err := s.seen(ctx, reader, services)
 	if err != nil {
 		return nil, err
 	}
 	today := s.Today()
 	out := map[string]*ServiceProgress{}
-	for id, list := range rows {
-		if len(list) > 0 {
-			out[id] = countService(id, list, today)
+	for id, have := range all {
+		if len(have.rows) > 0 {
+			out[id] = have.counts.of(id, have.rows, today)
 		}
 	}
 	return out, nil
 }
 
-func countService(id string, list []Assessment, today day.Date) *ServiceProgress {
-	p := &ServiceProgress{Service: id, Articles: CountArticles(list, today)}
+func countService(id string, list []Assessment, today day.Date) ServiceProgress {
+	p := ServiceProgress{Service: id, Articles: CountArticles(list, today)}
 	for _, n := range p.Articles {
 		p.Total = p.Total.Plus(n)
 	}

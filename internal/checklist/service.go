@@ -24,6 +24,7 @@ type Service struct {
 	// copyEvidence may be nil: then copying leaves evidence out.
 	copyEvidence CopyEvidence
 	kept         snapshots
+	services     *audit.Cache[[]string] // with assessments
 }
 
 // Able lists the people who can be given something to do on a service.
@@ -55,7 +56,8 @@ func New(l *audit.Ledger, o Options) *Service {
 	if o.Proofs == nil {
 		o.Proofs = func(*gorm.DB, []string) (map[string]Proof, error) { return nil, nil }
 	}
-	return &Service{ledger: l, catalogue: o.Catalogue, able: o.Able, proofs: o.Proofs, copyEvidence: o.CopyEvidence}
+	return &Service{ledger: l, catalogue: o.Catalogue, able: o.Able, proofs: o.Proofs, copyEvidence: o.CopyEvidence,
+		services: audit.NewCache(l, readServices(l), "assessment")}
 }
 
 // Today is the organisation's present day.

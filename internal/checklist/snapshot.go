@@ -9,6 +9,8 @@ import (
 	"gorm.io/gorm"
 
 	"hegui/internal/actor"
+	"hegui/internal/audit"
+	"hegui/internal/day"
 )
 
 // snapshots keeps the assessments of services in memory as they were at an
@@ -22,18 +24,36 @@ type snapshots struct {
 }
 
 type snapshot struct {
-	seq  int64
-	rows []Assessment // in the order of the catalogue
+	seq    int64
+	rows   []Assessment // in the order of the catalogue
+	counts *counts
+}
+
+// counts is what was counted of a snapshot, on one day.
+type counts struct {
+	mu  sync.Mutex
+	day day.Date
+	sum ServiceProgress
+}
+
+func (c *counts) of(service string, rows []Assessment, today day.Date) *ServiceProgress {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.day != today {
+		c.day, c.sum = today, countService(service, rows, today)
+	}
+	p := c.sum
+	return &p
 }
 
 // maxSnapshots bounds the services kept in memory; each takes about 0.2 MB.
 const maxSnapshots = 256
 
-func (c *snapshots) get(service string, seq int64) ([]Assessment, bool) {
+func (c *snapshots) get(service string, seq int64) (snapshot, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	have, ok := c.list[service]
-	return have.rows, ok && have.seq == seq
+	return have, ok && have.seq == seq
 }
 
 // put keeps what was read after seq; a reader that was overtaken does not
@@ -51,16 +71,16 @@ func (c *snapshots) put(service string, s snapshot) {
 
 // of gives all assessments of some services, by service. It costs two look-ups
 // of the newest events, and a query for the services that changed.
-func (s *Service) of(ctx context.Context, services []string) (map[string][]Assessment, error) {
+func (s *Service) of(ctx context.Context, services []string) (map[string]snapshot, error) {
 	latest, err := s.ledger.Latest(ctx, services) // first: rows read later are as new or newer
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string][]Assessment, len(services))
+	out := make(map[string]snapshot, len(services))
 	var stale []string
 	for _, id := range services {
-		if rows, ok := s.kept.get(id, latest[id]); ok {
-			out[id] = rows
+		if have, ok := s.kept.get(id, latest[id]); ok {
+			out[id] = have
 		} else {
 			stale = append(stale, id)
 		}
@@ -72,11 +92,13 @@ func (s *Service) of(ctx context.Context, services []string) (map[string][]Asses
 	if err := s.ledger.Read(ctx).Where("service_id IN ?", stale).Order("service_id, article, requirement_id").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read assessments: %w", err)
 	}
+	read := make(map[string][]Assessment, len(stale))
 	for _, a := range rows {
-		out[a.ServiceID] = append(out[a.ServiceID], a)
+		read[a.ServiceID] = append(read[a.ServiceID], a)
 	}
 	for _, id := range stale {
-		s.kept.put(id, snapshot{seq: latest[id], rows: out[id]})
+		out[id] = snapshot{seq: latest[id], rows: read[id], counts: &counts{}}
+		s.kept.put(id, out[id])
 	}
 	return out, nil
 }
@@ -94,11 +116,16 @@ func (s *Service) servicesOf(ctx context.Context, by actor.Actor) ([]string, err
 	if !by.AllServices {
 		return by.Services, nil
 	}
-	var ids []string
-	if err := s.ledger.Read(ctx).Raw(servicesSQL).Scan(&ids).Error; err != nil {
-		return nil, fmt.Errorf("list services with assessments: %w", err)
+	return s.services.Get(ctx)
+}
+
+func readServices(l *audit.Ledger) func(ctx context.Context) ([]string, error) {
+	return func(ctx context.Context) (ids []string, err error) {
+		if err := l.Read(ctx).Raw(servicesSQL).Scan(&ids).Error; err != nil {
+			return nil, fmt.Errorf("list services with assessments: %w", err)
+		}
+		return ids, nil
 	}
-	return ids, nil
 }
 
 // all gives all assessments of the services in the person's scope that keep
@@ -114,7 +141,7 @@ func (s *Service) all(ctx context.Context, by actor.Actor, keep func(*Assessment
 	}
 	var out []Assessment
 	for _, id := range services {
-		rows := byService[id]
+		rows := byService[id].rows
 		for i := range rows {
 			if keep(&rows[i]) {
 				out = append(out, rows[i])
@@ -125,8 +152,8 @@ func (s *Service) all(ctx context.Context, by actor.Actor, keep func(*Assessment
 }
 
 // seen gives the assessments of some services that the person sees, by
-// service.
-func (s *Service) seen(ctx context.Context, by actor.Actor, services []string) (map[string][]Assessment, error) {
+// service, and how they count. Services of which they see none are left out.
+func (s *Service) seen(ctx context.Context, by actor.Actor, services []string) (map[string]snapshot, error) {
 	services = slices.DeleteFunc(slices.Clone(services), func(id string) bool { return !by.SeesService(id) })
 	all, err := s.of(ctx, services)
 	if err != nil || by.May(actor.ReadChecklist) {
@@ -136,12 +163,16 @@ func (s *Service) seen(ctx context.Context, by actor.Actor, services []string) (
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string][]Assessment, len(all))
-	for id, rows := range all {
-		for _, a := range rows {
+	out := make(map[string]snapshot, len(all))
+	for id, have := range all {
+		var rows []Assessment
+		for _, a := range have.rows {
 			if mine[a.ID] {
-				out[id] = append(out[id], a)
+				rows = append(rows, a)
 			}
+		}
+		if len(rows) > 0 {
+			out[id] = snapshot{rows: rows, counts: &counts{}}
 		}
 	}
 	return out, nil

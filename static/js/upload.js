@@ -113,7 +113,8 @@ function reason(request) {
   if (type.startsWith("text/plain")) return request.responseText.trim().slice(0, 300);
   if (!type.startsWith("text/html")) return "";
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const told = page.querySelector("[data-upload-error], .field-error, .note, .error-detail, .error-help");
+  const places = ["[data-upload-error]", ".field-error", ".note p:not(.note-title)", ".note", ".error-detail", ".error-help"];
+  const told = places.map((place) => page.querySelector(place)).find(Boolean);
   return told?.textContent.replace(/\s+/g, " ").trim().slice(0, 300) ?? "";
 }
 
