@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,7 +19,13 @@ import (
 
 // checklistPages show where services stand on requirements, and take what
 // people conclude.
-type checklistPages struct{ *Server }
+type checklistPages struct {
+	*Server
+	standings standings
+}
+
+// noProgress is that of a service without assessments.
+var noProgress = &checklist.ServiceProgress{}
 
 // overview shows all services in the person's scope side by side.
 func (p *checklistPages) overview(c echo.Context) error {
@@ -47,10 +54,10 @@ func (p *checklistPages) overview(c echo.Context) error {
 			if !by.May(actor.ReadChecklist) && !by.May(actor.ReadSummary) {
 				continue // nothing here is theirs
 			}
-			n = &checklist.ServiceProgress{Service: e.ID}
+			n = noProgress
 		}
 		total = total.Plus(n.Total)
-		v.Services = append(v.Services, serviceStanding(ctx, by, e, *n, catalogue))
+		v.Services = append(v.Services, p.standings.of(ctx, by, e, n, catalogue))
 	}
 	v.Stats = overviewStats(ctx, total)
 	return render(c, http.StatusOK, pages.Checklists(v))
@@ -80,6 +87,38 @@ func stat(ctx context.Context, label string, n int, icon string, tone ui.Tone) u
 		tone = ui.Neutral
 	}
 	return ui.StatView{Label: label, Value: i18n.Number(ctx, n), Icon: icon, Tone: tone}
+}
+
+// standings keeps how services stand in words, as long as the counts and what
+// is said of the service are the same.
+type standings struct {
+	mu   sync.Mutex
+	kept map[standingKey]*pages.ServiceStanding
+}
+
+type standingKey struct {
+	language, service, name string
+	state                   register.State
+	open                    bool
+	counts                  *checklist.ServiceProgress
+	catalogue               *regulation.Catalogue
+}
+
+const maxStandings = 1_000
+
+func (s *standings) of(ctx context.Context, by actor.Actor, e register.Entry, n *checklist.ServiceProgress, c *regulation.Catalogue) *pages.ServiceStanding {
+	key := standingKey{i18n.Lang(ctx), e.ID, e.Name, e.State, by.May(actor.OpenChecklist), n, c}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v := s.kept[key]; v != nil {
+		return v
+	}
+	if s.kept == nil || len(s.kept) >= maxStandings {
+		s.kept = map[standingKey]*pages.ServiceStanding{}
+	}
+	v := new(serviceStanding(ctx, by, e, *n, c))
+	s.kept[key] = v
+	return v
 }
 
 func serviceStanding(ctx context.Context, by actor.Actor, e register.Entry, n checklist.ServiceProgress, c *regulation.Catalogue) pages.ServiceStanding {

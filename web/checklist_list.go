@@ -161,8 +161,9 @@ func (l *checklistList) progress(number int) pages.ChecklistProgress {
 
 func (l *checklistList) row(a checklist.Assessment) pages.ChecklistRow {
 	v := pages.ChecklistRow{DOMID: "r-" + a.RequirementID, URL: l.query.on(pageOf(a)), Requirement: a.RequirementID,
-		Title: requirementTitle(l.ctx, l.catalogue, a.RequirementID), Status: standingChip(a), Marks: marks(l.ctx, a),
+		Title: requirementTitle(l.ctx, l.catalogue, a.RequirementID), Status: standingChip(a),
 		Severity: severityLook(a), Owner: l.people[a.OwnerID], Version: strconv.FormatInt(a.Version, 10)}
+	copy(v.Marks[:], marks(l.ctx, a))
 	v.Due, v.DueNote, v.DueLate = dueWords(l.ctx, a, l.today)
 	v.Evidence, v.Proof = evidenceWords(a)
 	if checklist.MayEdit(l.by, a) {

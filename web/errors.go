@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"syscall"
 
 	"github.com/labstack/echo/v4"
 
@@ -51,7 +52,11 @@ const retryAfter = "10"
 // fail is the one error handler: details to the log, words to the person.
 func (s *Server) fail(err error, c echo.Context) {
 	if c.Response().Committed {
-		s.Log.Error("failed after answering", "id", requestID(c), "error", err)
+		level := slog.LevelError
+		if c.Request().Context().Err() != nil || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
+			level = slog.LevelDebug // who asked has gone away
+		}
+		s.Log.Log(context.WithoutCancel(c.Request().Context()), level, "failed after answering", "id", requestID(c), "error", err)
 		return
 	}
 	// the deadline of the request's work must not keep us from saying so

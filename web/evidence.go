@@ -152,10 +152,17 @@ func (p *evidencePages) evidenceRows(ctx context.Context, items []evidence.Item)
 	for n, i := range items {
 		version := versions[i.CurrentID]
 		out[n] = pages.EvidenceRow{ID: i.ID, Title: titleOf(ctx, i), URL: evidenceURL(i.ID), Icon: evidenceIcon(i, version), Note: evidenceNote(ctx, i, version),
-			Type: "evidence.type." + string(i.Type), State: evidenceState(i.State), Validity: validityChip(ctx, i, today), Level: levelChip(i),
+			Type: "evidence.type." + string(i.Type), State: evidenceState(i.State), Validity: chipOrNone(validityChip(ctx, i, today)), Level: chipOrNone(levelChip(i)),
 			ValidUntil: string(i.ValidUntil), Owner: names[i.OwnerID], Links: int(i.Links), Added: string(day.Of(i.CreatedAt))}
 	}
 	return out, nil
+}
+
+func chipOrNone(v *ui.ChipView) ui.ChipView {
+	if v == nil {
+		return ui.ChipView{}
+	}
+	return *v
 }
 
 // listFilters fills in the filter bar and the choices of the bulk actions.

@@ -59,7 +59,7 @@ func (s *Server) routes() []Route {
 	setup := &setupPages{s}
 	services := &registerPages{s}
 	rules, figures, catalogue := &regulationPages{s}, &figurePages{s}, &cataloguePages{s}
-	lists, working := &checklistPages{s}, &workPages{s}
+	lists, working := &checklistPages{Server: s}, &workPages{s}
 	label := &labelPages{s}
 	ready := &readinessPages{s}
 	return []Route{

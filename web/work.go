@@ -1,9 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,7 +41,9 @@ var workTabs = []workTab{
 	{"all", func(work.Item, day.Date) bool { return true }},
 	{"overdue", func(i work.Item, today day.Date) bool { return i.Overdue(today) }},
 	{"mine", func(i work.Item, _ day.Date) bool { return i.Kind == work.Assess || i.Kind == work.Returned }},
-	{"review", func(i work.Item, _ day.Date) bool { return i.Kind == work.Review || i.Kind == work.EvidenceReview }},
+	{"review", func(i work.Item, _ day.Date) bool {
+		return i.Kind == work.Review || i.Kind == work.EvidenceReview || i.Kind == work.FigureReview
+	}},
 	{"periodic", func(i work.Item, _ day.Date) bool { return i.Kind == work.PeriodicReview }},
 	{"tasks", func(i work.Item, _ day.Date) bool { return i.Kind == work.Task }},
 	{"mentions", func(i work.Item, _ day.Date) bool { return i.Kind == work.Mention }},
@@ -88,10 +94,44 @@ func (p *workPages) page(c echo.Context) error {
 	} else {
 		items = filterWork(items, current, today)
 	}
+	if one := c.QueryParam("owner"); team && one != "" {
+		items = slices.DeleteFunc(items, func(i work.Item) bool { return i.Owner != one && (i.Owner != "" || one != nobody) })
+		team = false
+	}
+	if !team {
+		items = workPage(c, items, &v)
+	}
 	if v.Groups, err = p.groups(ctx, items, team, today); err != nil {
 		return err
 	}
+	if team {
+		v.Groups = workPage(c, v.Groups, &v)
+	}
 	return show(c, http.StatusOK, pages.Work(v), pages.WorkPanel(v))
+}
+
+// perWorkPage is how many lines, or people of a team, stand on one page.
+const perWorkPage = 40
+
+// workPage cuts what stands on the page asked for, and links to the others.
+func workPage[T any](c echo.Context, all []T, v *pages.WorkView) []T {
+	from, _ := strconv.Atoi(c.QueryParam("from")) // not a number: the first page
+	from = max(0, min(from, (len(all)-1)/perWorkPage*perWorkPage))
+	at := func(n int) string {
+		q := c.Request().URL.Query()
+		q.Del("from")
+		if n > 0 {
+			q.Set("from", strconv.Itoa(n))
+		}
+		return strings.TrimSuffix("/work?"+q.Encode(), "?")
+	}
+	if from > 0 {
+		v.NewerURL = at(max(0, from-perWorkPage))
+	}
+	if from+perWorkPage < len(all) {
+		v.OlderURL = at(from + perWorkPage)
+	}
+	return all[from:min(len(all), from+perWorkPage)]
 }
 
 // teamHorizon is how many days ahead the team's work is shown.
@@ -200,7 +240,14 @@ func (p *workPages) groups(ctx context.Context, items []work.Item, team bool, to
 	return out, nil
 }
 
+// nobody stands for an owner in an address where there is none.
+const nobody = "-"
+
+// perOwner is how much of each person's work the team's list shows.
+const perOwner = 4
+
 // byOwner keeps the order of the items: whoever has the oldest comes first.
+// Of each person it shows what is due first.
 func byOwner(ctx context.Context, items []work.Item, people map[string]string, today day.Date, line func(work.Item) pages.WorkLine) []pages.WorkGroup {
 	var out []pages.WorkGroup
 	at := map[string]int{}
@@ -216,7 +263,12 @@ func byOwner(ctx context.Context, items []work.Item, people map[string]string, t
 			}
 			out = append(out, pages.WorkGroup{Title: name})
 		}
-		out[n].Lines = append(out[n].Lines, line(i))
+		if len(out[n].Lines) < perOwner {
+			out[n].Lines = append(out[n].Lines, line(i))
+		} else {
+			out[n].More++
+			out[n].MoreURL = "/work?tab=team&owner=" + url.QueryEscape(cmp.Or(i.Owner, nobody))
+		}
 		if i.Overdue(today) {
 			late[i.Owner]++
 			out[n].Note = i18n.T(ctx, "work.team.late", "count", late[i.Owner])
@@ -236,6 +288,7 @@ var kindLooks = map[work.Kind]ui.ChipView{
 	work.Mention:        {Label: "work.kind.mention", Icon: "at", Tone: ui.Accent},
 	work.EvidenceReview: {Label: "work.kind.evidence_review", Icon: "eye", Tone: ui.Accent},
 	work.EvidenceExpiry: {Label: "work.kind.evidence_expiry", Icon: "clock", Tone: ui.Warn},
+	work.FigureReview:   {Label: "work.kind.figure_review", Icon: "eye", Tone: ui.Accent},
 	work.EvidenceBack:   {Label: "work.kind.evidence_back", Icon: "arrow-back-up", Tone: ui.Warn},
 }
 

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -44,6 +46,7 @@ func serveCommand(std streams) *cli.Command {
 
 // serve listens until ctx ends, then lets the requests under way finish.
 func serve(ctx context.Context, a *app.App, std streams) error {
+	tuneMemory()
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -65,6 +68,15 @@ func serve(ctx context.Context, a *app.App, std streams) error {
 	<-runner
 	a.Options.Log.Info("stopped")
 	return err
+}
+
+// tuneMemory lets the heap grow to four times what lives in it before it is
+// cleaned: little lives, pages are made of short-lived pieces, and cleaning
+// takes a fifth of the time otherwise. GOGC and GOMEMLIMIT say it differently.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(300)
+	}
 }
 
 func serveUntil(ctx context.Context, server *http.Server, l net.Listener, c config.Config) error {

@@ -113,7 +113,9 @@ func (l *Ledger) Write(ctx context.Context, by actor.Actor, fn func(tx *gorm.DB)
 		w.internal = true
 		return l.append(tx, by, w, events)
 	})
-	l.writes.add(w.touched) // also after a failure: whether the commit happened may not be known
+	if w != nil { // else nothing was begun
+		l.writes.add(w.touched) // also after a failure: whether the commit happened may not be known
+	}
 	return err
 }
 

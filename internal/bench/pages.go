@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // page is a page to load: a path, or the first link on another page that
 // matches.
@@ -18,7 +21,7 @@ const anyID = `[0-9a-z]{26}`
 func pages(only string) []page {
 	all := []page{
 		{role: "officer", path: "/work"},
-		{role: "officer", path: "/work?view=team"},
+		{role: "officer", path: "/work?tab=team"},
 		{role: "officer", path: "/services"},
 		{role: "officer", path: "/services/ID", via: "/services", link: "/services/" + anyID},
 		{role: "officer", path: "/checklists"},
@@ -26,13 +29,13 @@ func pages(only string) []page {
 		{role: "officer", path: "/checklists/ID?article=8", via: "/checklists", link: "/checklists/" + anyID, query: "?article=8"},
 		{role: "officer", path: "/checklists/ID/IM-08-01", via: "/checklists", link: "/checklists/" + anyID, query: "/IM-08-01"},
 		{role: "officer", path: "/evidence"},
-		{role: "officer", path: "/evidence?q=记录"},
+		{role: "officer", path: "/evidence?q=" + url.QueryEscape("记录")},
 		{role: "officer", path: "/evidence/ID", via: "/evidence", link: "/evidence/" + anyID},
 		{role: "officer", path: "/articles"},
 		{role: "officer", path: "/articles/8"},
 		{role: "officer", path: "/figures"},
 		{role: "officer", path: "/activity"},
-		{role: "officer", path: "/search?q=标注"},
+		{role: "officer", path: "/search?q=" + url.QueryEscape("标注")},
 		{role: "executive", path: "/checklists"},
 		{role: "auditor", path: "/activity"},
 		{role: "auditor", path: "/evidence"},

@@ -137,8 +137,8 @@ func (s *Service) progress(ctx context.Context, by actor.Actor, services []strin
 	return out, nil
 }
 
-func countService(id string, list []Assessment, today day.Date) ServiceProgress {
-	p := ServiceProgress{Service: id, Articles: CountArticles(list, today)}
+func countService(id string, list []Assessment, today day.Date) *ServiceProgress {
+	p := &ServiceProgress{Service: id, Articles: CountArticles(list, today)}
 	for _, n := range p.Articles {
 		p.Total = p.Total.Plus(n)
 	}

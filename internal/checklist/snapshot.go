@@ -33,7 +33,7 @@ type snapshot struct {
 type counts struct {
 	mu  sync.Mutex
 	day day.Date
-	sum ServiceProgress
+	sum *ServiceProgress
 }
 
 func (c *counts) of(service string, rows []Assessment, today day.Date) *ServiceProgress {
@@ -42,8 +42,7 @@ func (c *counts) of(service string, rows []Assessment, today day.Date) *ServiceP
 	if c.day != today {
 		c.day, c.sum = today, countService(service, rows, today)
 	}
-	p := c.sum
-	return &p
+	return c.sum
 }
 
 // maxSnapshots bounds the services kept in memory; each takes about 0.2 MB.
