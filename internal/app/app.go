@@ -102,7 +102,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Views = savedview.New(ledger)
 	a.Files = file.New(ledger, a.Config.UploadLimit)
 	a.Evidence = evidence.New(ledger, a.Files)
-	a.Labelling = labelling.New(ledger, labelling.Options{Files: a.Files, Regulation: a.Regulation, Log: a.Options.Log, Service: func(ctx context.Context, by actor.Actor, id string) error {
+	a.Labelling = labelling.New(ledger, labelling.Options{Files: a.Files, Regulation: a.Regulation, Evidence: a.Evidence, Proves: a.assessments, Log: a.Options.Log, Service: func(ctx context.Context, by actor.Actor, id string) error {
 		_, err := a.Register.Get(ctx, by, id)
 		return err
 	}, Checkers: a.checkers})

@@ -38,3 +38,15 @@ func (a *App) proofs(tx *gorm.DB, assessments []string) (map[string]checklist.Pr
 func (a *App) copyEvidence(tx *gorm.DB, by actor.Actor, from, to checklist.Assessment) ([]audit.Event, error) {
 	return a.Evidence.CopyTx(tx, by, from.ID, to.ID)
 }
+
+// assessments finds the assessments of requirements in a service, as far as
+// they apply.
+func (a *App) assessments(tx *gorm.DB, service string, requirements []string) ([]evidence.Target, error) {
+	var list []checklist.Assessment
+	err := tx.Where("service_id = ? AND requirement_id IN ? AND applies", service, requirements).Order("requirement_id").Find(&list).Error
+	out := make([]evidence.Target, len(list))
+	for i, one := range list {
+		out[i] = evidence.Target{AssessmentID: one.ID, ServiceID: one.ServiceID, RequirementID: one.RequirementID}
+	}
+	return out, err
+}

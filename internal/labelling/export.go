@@ -28,13 +28,24 @@ func (s *Service) Each(ctx context.Context, lot string, visit func(Item) error) 
 	}
 }
 
-// originalsIntact hashes every original of a lot.
+// originalsIntact hashes every original of a lot; one that was destroyed has to
+// be gone.
 func originalsIntact(db *gorm.DB, lot string) (bool, error) {
+	gone, err := destroyedIn(db, lot)
+	if err != nil {
+		return false, err
+	}
 	c := &cursor{db: db, lot: lot, size: pageOfItems}
 	for {
 		ok, err := c.next()
 		if err != nil || !ok {
 			return true, err
+		}
+		if gone(c.item.N) {
+			if len(c.item.Original) > 0 {
+				return false, nil
+			}
+			continue
 		}
 		if sum := sha256.Sum256(c.item.Original); !bytes.Equal(sum[:], c.item.SHA) {
 			return false, nil
@@ -130,8 +141,10 @@ func (s *Service) export(ctx context.Context, b Batch, lots []string, w io.Write
 	out := exports.NewWriter(w, layout)
 	for len(m) > 0 {
 		c := m[0]
-		if err := out.Write(string(c.item.Original)); err != nil {
-			return err
+		if !c.item.Destroyed() {
+			if err := out.Write(string(c.item.Original)); err != nil {
+				return err
+			}
 		}
 		ok, err := c.next()
 		switch {

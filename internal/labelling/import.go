@@ -299,7 +299,11 @@ func (s *Service) seal(ctx context.Context, b Batch, lots []*Lot, report Report,
 		if err := tx.Where("batch_id = ?", b.ID).Delete(&progress{}).Error; err != nil {
 			return nil, err
 		}
-		return events, save(tx, &b, b.Version-1)
+		corrected, err := s.recorrect(tx, b.ParentLotID)
+		if err != nil {
+			return nil, err
+		}
+		return append(events, corrected...), save(tx, &b, b.Version-1)
 	})
 	if errors.Is(err, errNotImporting) {
 		return s.clear(ctx, b.ID)

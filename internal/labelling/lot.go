@@ -87,3 +87,6 @@ type Item struct {
 
 // TableName is the table of items.
 func (Item) TableName() string { return "label_item" }
+
+// Destroyed says that the original was illegal and is gone; its hash stays.
+func (it Item) Destroyed() bool { return len(it.Original) == 0 }

@@ -13,6 +13,7 @@ import (
 	"hegui/internal/actor"
 	"hegui/internal/audit"
 	"hegui/internal/day"
+	"hegui/internal/evidence"
 	"hegui/internal/file"
 	"hegui/internal/problem"
 	"hegui/internal/regulation"
@@ -32,6 +33,8 @@ var Free = []string{"label_item", "label_refused", "label_layout", "label_report
 type Service struct {
 	ledger     *audit.Ledger
 	files      *file.Service
+	evidence   *evidence.Service
+	proves     func(tx *gorm.DB, service string, requirements []string) ([]evidence.Target, error)
 	service    func(ctx context.Context, by actor.Actor, id string) error
 	able       func(ctx context.Context, service string) (map[string]bool, error)
 	log        *slog.Logger
@@ -42,7 +45,10 @@ type Service struct {
 
 // Options are what the service needs of other parts.
 type Options struct {
-	Files      *file.Service
+	Files    *file.Service
+	Evidence *evidence.Service
+	// Proves finds the assessments of requirements in a service, as far as they apply.
+	Proves     func(tx *gorm.DB, service string, requirements []string) ([]evidence.Target, error)
 	Regulation *regulation.Service                                        // figures that plans rest on
 	Service    func(ctx context.Context, by actor.Actor, id string) error // NotFound for a service that the actor does not see
 	// Checkers gives the accounts that may check labels of a service; nil: all may.
@@ -52,7 +58,7 @@ type Options struct {
 
 // New makes the service. Close ends its background tasks.
 func New(l *audit.Ledger, o Options) *Service {
-	return &Service{ledger: l, files: o.Files, service: o.Service, able: o.Checkers, regulation: o.Regulation, log: discard(o.Log), tasks: newTasks()}
+	return &Service{ledger: l, files: o.Files, evidence: o.Evidence, proves: o.Proves, service: o.Service, able: o.Checkers, regulation: o.Regulation, log: discard(o.Log), tasks: newTasks()}
 }
 
 // Today is the present day in the organisation's zone.
