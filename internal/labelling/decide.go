@@ -251,9 +251,9 @@ func (s *Service) SecondSign(ctx context.Context, by actor.Actor, decision strin
 	return d, err
 }
 
-// Withdraw takes a decision back that waits for a second person. The lot is as
+// WithdrawDecision takes a decision back that waits for a second person. The lot is as
 // it was before.
-func (s *Service) Withdraw(ctx context.Context, by actor.Actor, decision string, version int64) (d Decision, err error) {
+func (s *Service) WithdrawDecision(ctx context.Context, by actor.Actor, decision string, version int64) (d Decision, err error) {
 	err = s.ledger.Write(ctx, by, func(tx *gorm.DB) ([]audit.Event, error) {
 		var l Lot
 		if d, l, err = s.awaiting(tx, by, decision); err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -28,6 +29,7 @@ func judge(t testing.TB, a *testkit.App, lot string, wrong map[int64]labelling.S
 	ctx, sue := t.Context(), a.Supervisor.Actor()
 	l, err := a.Labelling.Lot(ctx, sue, lot)
 	testkit.Must(t, err)
+	a.Clock.Advance(time.Second) // what is made later has a later id
 	list, err := a.Labelling.SampledOf(ctx, l.DrawID, 0, 10_000)
 	testkit.Must(t, err)
 	testkit.Must(t, a.Ledger.Write(ctx, sue, func(tx *gorm.DB) ([]audit.Event, error) {
@@ -167,7 +169,7 @@ func TestDeviationNeedsAReasonAndAnotherPerson(t *testing.T) {
 	}
 	_, err = a.Labelling.SecondSign(ctx, sue, d.ID, d.Version)
 	wants(t, err, problem.Forbidden, "second.self")
-	d, err = a.Labelling.Withdraw(ctx, sue, d.ID, d.Version)
+	d, err = a.Labelling.WithdrawDecision(ctx, sue, d.ID, d.Version)
 	testkit.Must(t, err)
 	if l = lotOf(t, a, l.ID); d.State != labelling.DecisionWithdrawn || l.State != labelling.LotChecking {
 		t.Errorf("%+v %+v", d, l)
@@ -178,7 +180,7 @@ func TestDeviationNeedsAReasonAndAnotherPerson(t *testing.T) {
 	testkit.Must(t, err)
 	d, err = a.Labelling.SecondSign(ctx, officer, d.ID, d.Version)
 	testkit.Must(t, err)
-	_, err = a.Labelling.Withdraw(ctx, sue, d.ID, d.Version)
+	_, err = a.Labelling.WithdrawDecision(ctx, sue, d.ID, d.Version)
 	wants(t, err, problem.Conflict, "not_awaiting")
 	l = lotOf(t, a, l.ID)
 	_, b := recordOf(t, a, l.ID)
@@ -301,7 +303,7 @@ func TestVoidLotIsDestroyed(t *testing.T) {
 	wants(t, err, problem.Conflict, "label_decide.waits")
 	_, err = a.Labelling.Sign(ctx, sue, l.ID, l.Version, labelling.SignInput{Verdict: labelling.Accepted})
 	wants(t, err, problem.Conflict, "label_decide.stopped")
-	d, err = a.Labelling.Withdraw(ctx, sue, d.ID, d.Version)
+	d, err = a.Labelling.WithdrawDecision(ctx, sue, d.ID, d.Version)
 	testkit.Must(t, err)
 	if l = lotOf(t, a, l.ID); l.Stopped || d.State != labelling.DecisionWithdrawn {
 		t.Errorf("withdrawn: %+v", l)
@@ -357,7 +359,7 @@ func TestWhatALotAllows(t *testing.T) {
 	void := func(l labelling.Lot) error {
 		d, err := a.Labelling.MakeVoid(ctx, sue, l.ID, l.Version, labelling.VoidInput{Reason: "r", Scope: labelling.VoidWhole, Method: "m"})
 		if err == nil {
-			_, err = a.Labelling.Withdraw(ctx, sue, d.ID, d.Version)
+			_, err = a.Labelling.WithdrawDecision(ctx, sue, d.ID, d.Version)
 		}
 		return err
 	}
@@ -400,7 +402,7 @@ func TestDecisionsStayInTheirServices(t *testing.T) {
 	testkit.Must(t, err)
 	_, err = a.Labelling.SecondSign(ctx, other, d.ID, d.Version)
 	wants(t, err, problem.NotFound, "")
-	_, err = a.Labelling.Withdraw(ctx, other, d.ID, d.Version)
+	_, err = a.Labelling.WithdrawDecision(ctx, other, d.ID, d.Version)
 	wants(t, err, problem.NotFound, "")
 	if list, err := a.Labelling.Decisions(ctx, other, l.ID); err != nil || len(list) != 0 {
 		t.Errorf("%d foreign decisions, %v", len(list), err)
