@@ -25,20 +25,20 @@ func (s *Service) correct(tx *gorm.DB, by actor.Actor, l *Lot, d *Decision, wron
 		return nil, err
 	}
 	now := s.ledger.Now()
-	c := Correcting{ID: s.ledger.NewID(), LotID: l.ID, ServiceID: l.ServiceID, DecisionID: d.ID, Items: int64(len(wrong)), ListHash: listHash(wrong),
+	c := Correcting{ID: s.ledger.NewID(), LotID: l.ID, ServiceID: l.ServiceID, DecisionID: d.ID, Items: int64(len(wrong)), ListHash: wrongHash(wrong),
 		Due: st.Due, State: CorrectionOpen, CreatedAt: now, CreatedBy: by.ID, UpdatedAt: now, Version: 1}
 	return []audit.Event{lotEvent("correction_opened", l, &c)}, tx.Create(&c).Error
 }
 
-// listHash is the SHA-256 over the ids of items in the order of their bytes,
+// wrongHash is the SHA-256 over the ids of items in the order of their bytes,
 // each followed by a line feed.
-func listHash(list []Judged) string {
+func wrongHash(list []Judged) string {
 	ids := make([]string, len(list))
 	for i, j := range list {
 		ids[i] = j.ItemID
 	}
 	slices.SortFunc(ids, strings.Compare)
-	return hashOfIDs(ids)
+	return listHash(ids)
 }
 
 // Fix says what became of a wrong item.

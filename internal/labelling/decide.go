@@ -197,7 +197,12 @@ func (s *Service) finalize(tx *gorm.DB, by actor.Actor, l *Lot, d *Decision) ([]
 	}
 	t, events, err := s.advance(tx, by, outcomeOfLot{lot: *l, plan: f.plan, decision: *d, counts: st.Inputs.Counts,
 		accepted: d.Verdict == Accepted && d.ComputedVerdict == Accepted, original: earlier == 0 && l.ParentID == ""})
-	l.StreamID = t.ID
+	if err != nil {
+		return nil, err
+	}
+	if l.StreamID = t.ID; d.Verdict != Void {
+		err = s.noteResult(tx, *l, f.found())
+	}
 	return append(corrections, events...), err
 }
 

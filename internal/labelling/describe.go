@@ -63,7 +63,7 @@ func (b *Body) describePlan(db *gorm.DB, l Lot, f findings) error {
 		Parts: []BodyPart{}, DrawnBy: d.DrawnBy, DrawnAt: d.DrawnAt, Reason: d.Reason, Earlier: []BodyEarlier{}}
 	var parts []SeedPart
 	var earlier []Draw
-	err := first(db.Where("lot_id = ? AND draw_number = ?", l.ID, d.Number).Order("committed_at, id").Find(&parts).Error,
+	err := first(db.Where("lot_id = ? AND draw_number = ? AND abandoned = ''", l.ID, d.Number).Order("committed_at, id").Find(&parts).Error,
 		db.Where("lot_id = ? AND number < ?", l.ID, d.Number).Order("number").Find(&earlier).Error)
 	for _, p := range parts {
 		b.Draw.Parts = append(b.Draw.Parts, BodyPart{p.AccountID, p.Commitment, p.Reveal, p.CommittedAt, p.RevealedAt})

@@ -230,6 +230,17 @@ func (f findings) wrongItems() []Judged {
 	return slices.CompactFunc(list, func(a, b Judged) bool { return a.N == b.N })
 }
 
+// found is what the sample says, for the board.
+func (f findings) found() []Found {
+	var out []Found
+	for _, j := range f.sample() {
+		if j.Verdict != NoVerdict {
+			out = append(out, Found{N: j.N, Wrong: j.Verdict == VerdictWrong, Defects: j.Defects})
+		}
+	}
+	return out
+}
+
 // verdictColumns name the cells of verdictRows.
 var verdictColumns = []string{"position", "item_id", "purpose", "stratum", "verdict", "class", "defects"}
 

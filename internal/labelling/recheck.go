@@ -32,7 +32,7 @@ func (r Record) Recheck() ([]Proven, error) {
 	if b.Checks != nil && len(b.Checks.Verdicts) > 0 {
 		ids, counts := b.Checks.count()
 		in := b.Standing.Inputs
-		out = append(out, Proven{"verdicts", hashOfRows(b.Checks.Verdicts) == b.Checks.Hash}, Proven{"list", hashOfIDs(ids) == b.Draw.ListHash},
+		out = append(out, Proven{"verdicts", hashOfRows(b.Checks.Verdicts) == b.Checks.Hash}, Proven{"list", listHash(ids) == b.Draw.ListHash},
 			Proven{"counts", counts == [3]int{in.Drawn, in.Judged, in.Wrong}})
 	}
 	if b.Plan != nil {
@@ -71,14 +71,6 @@ func hashOfRows(rows [][]string) string {
 		for _, cell := range row {
 			_, _ = h.Write([]byte(cell + "\n")) // a hash never fails
 		}
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-func hashOfIDs(ids []string) string {
-	h := sha256.New()
-	for _, id := range ids {
-		_, _ = h.Write([]byte(id + "\n")) // a hash never fails
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
