@@ -15,6 +15,7 @@ func (a *App) jobs() []job.Job {
 		{Name: "uploads", Every: time.Hour, Run: counted(a.Files.Sweep)},
 		{Name: "evidence expiry", Every: time.Hour, Run: counted(a.Evidence.Sweep)},
 		{Name: "labelling imports", Every: time.Minute, Run: a.Labelling.Resume},
+		{Name: "labelling records", Every: time.Minute, Run: a.Labelling.Conclude},
 		{Name: "readiness snapshot", Every: 10 * time.Minute, Run: a.Readiness.Daily},
 	}
 }

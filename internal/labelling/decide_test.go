@@ -461,3 +461,31 @@ func TestRecordSpeaksForItself(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordsAreWrittenLate finds a final decision whose record a stop of the
+// program kept from being written.
+func TestRecordsAreWrittenLate(t *testing.T) {
+	t.Parallel()
+	a := testkit.New(t)
+	ctx, sue := t.Context(), a.Supervisor.Actor()
+	l := frozen(t, a, 30)
+	drawn(t, a, l, iso())
+	l = judge(t, a, l.ID, map[int64]labelling.Severity{1: labelling.Major})
+	d, err := a.Labelling.Sign(ctx, sue, l.ID, l.Version, labelling.SignInput{Verdict: labelling.Accepted, Reason: "because"})
+	testkit.Must(t, err)
+	testkit.Must(t, a.Labelling.Conclude(ctx))
+	if list, _ := a.Labelling.Records(ctx, sue, l.ID); len(list) != 0 {
+		t.Fatal("a decision that is not final has a record")
+	}
+	testkit.Must(t, a.Ledger.Write(ctx, sue, func(tx *gorm.DB) ([]audit.Event, error) {
+		now := a.Ledger.Now()
+		d.State, d.SecondBy, d.SecondAt = labelling.DecisionFinal, a.Officer.ID, &now
+		return []audit.Event{{Action: "test.final", Object: audit.Object{Type: "label_lot", ID: l.ID}, Rows: []any{&d}}}, tx.Save(&d).Error
+	}))
+	testkit.Must(t, a.Labelling.Conclude(ctx))
+	testkit.Must(t, a.Labelling.Conclude(ctx))
+	if list, _ := a.Labelling.Records(ctx, sue, l.ID); len(list) != 1 || lotOf(t, a, l.ID).State != labelling.LotClosed {
+		t.Errorf("%d records of a %s lot", len(list), lotOf(t, a, l.ID).State)
+	}
+	a.Sound()
+}
