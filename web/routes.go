@@ -279,6 +279,17 @@ func (s *Server) routes() []Route {
 		{get, "/labelling/lots/:id/export", actor.ManageLabelling, label.exportLot},
 		{post, "/labelling/lots/:id/freeze", actor.ManageLabelling, label.freezeLot},
 		{post, "/labelling/lots/:id/verify", actor.ReadLabelling, label.verifyLot},
+		{get, "/labelling/lots/:id/plan", actor.ReadLabelling, label.plan},
+		{post, "/labelling/lots/:id/plan", actor.ManageLabelling, label.choosePlan},
+		{get, "/labelling/lots/:id/draw", actor.ReadLabelling, label.draws},
+		{get, "/labelling/lots/:id/draw/:number/list", actor.ReadLabelling, label.drawnList},
+		{get, "/labelling/lots/:id/draw/:number/strata", actor.ReadLabelling, label.strataList},
+		{post, "/labelling/lots/:id/draw/commit", actor.ApproveLabelling, label.commitSeed},
+		{post, "/labelling/lots/:id/draw/reveal", actor.ApproveLabelling, label.revealSeed},
+		{post, "/labelling/lots/:id/draw/abandon", actor.ManageLabelling, label.abandonSeed},
+		{post, "/labelling/lots/:id/draw/alone", actor.ManageLabelling, label.drawAlone},
+		{post, "/labelling/lots/:id/draw/continue", actor.ManageLabelling, label.continueDraw},
+		{post, "/labelling/lots/:id/draw/targeted", actor.ManageLabelling, label.targetItems},
 
 		// my work
 		{get, "/work", actor.UseWork, working.page},
