@@ -20,7 +20,7 @@ func (w drawWords) drawn(plan labelling.Plan, d labelling.Draw) (*pages.LabelDra
 	v := &pages.LabelDrawn{Stats: []ui.StatView{{Label: "label_plan.draw.number", Value: i18n.Number(w.ctx, d.Number), Icon: "dice-5"},
 		{Label: "label_plan.n", Value: i18n.Number(w.ctx, d.N), Icon: "stack-2"}}, Parts: w.partTable(d.Number)}
 	if d.Targeted > 0 {
-		v.Stats = append(v.Stats, ui.StatView{Label: "label_plan.targeted.count.label", Value: i18n.Number(w.ctx, d.Targeted), Icon: "target"})
+		v.Stats = append(v.Stats, ui.StatView{Label: "label_plan.targeted.count.label", Value: i18n.Number(w.ctx, d.Targeted), Icon: "flag"})
 	}
 	if d.OnePerson {
 		v.Notes = append(v.Notes, ui.AlertView{Tone: ui.Warn, Title: w.say("label_plan.alone.mark"), Text: w.say("label_plan.alone.mark.text")})

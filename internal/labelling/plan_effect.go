@@ -80,7 +80,7 @@ func (e *Effect) single() (err error) {
 	if e.Accepted10, err = plan.QualityAt(0.10); err != nil {
 		return err
 	}
-	curve, err := plan.Curve(most(e.Accepted10, e.Limit, e.Bad), curvePoints)
+	curve, err := plan.Curve(curveEnd(e.Accepted10, e.Limit, e.Bad), curvePoints)
 	if err != nil {
 		return err
 	}
@@ -109,9 +109,9 @@ func (e *Effect) at(pa func(float64) (float64, error)) (limit, bad float64, err 
 	return limit, bad, err
 }
 
-// most is how far a curve is drawn: a little beyond what is hardly accepted any
+// curveEnd is how far a curve is drawn: a little beyond what is hardly accepted any
 // more, and beyond the qualities that are marked.
-func most(qualities ...float64) float64 { return min(1, max(1.5*slices.Max(qualities), 0.001)) }
+func curveEnd(qualities ...float64) float64 { return min(1, max(1.5*slices.Max(qualities), 0.001)) }
 
 // counted is for plans that count nonconformities, which are Poisson.
 func (e *Effect) counted() (err error) {
@@ -159,7 +159,7 @@ func (e *Effect) sequential(p Plan) error {
 		return at.Pa, err
 	}
 	e.Accepted95, e.Accepted10 = descend(pa, 0.95), descend(pa, 0.10)
-	top := most(e.Accepted10, e.Bad)
+	top := curveEnd(e.Accepted10, e.Bad)
 	for i := range curvePoints {
 		at, err := test.At(top * float64(i) / (curvePoints - 1))
 		if err != nil {
