@@ -104,6 +104,7 @@ func Fill(ctx context.Context, a *app.App, source *Source, size Size, number uin
 		{"services and assessments", f.services},
 		{"evidence", f.evidence},
 		{"standing of assessments", f.standing},
+		{"snapshots of readiness", f.readiness},
 		{"statistics", func(ctx context.Context) error { return a.Store.Optimize(ctx) }},
 	} {
 		start := time.Now()
