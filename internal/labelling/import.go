@@ -111,7 +111,16 @@ func (in Answers) apply(b *Batch) {
 // Confirm describes a batch and starts its import in the background. It is
 // refused while the file is looked through, and for a file that cannot be
 // imported.
-func (s *Service) Confirm(ctx context.Context, by actor.Actor, batch string, version int64, in Answers) (b Batch, err error) {
+func (s *Service) Confirm(ctx context.Context, by actor.Actor, batch string, version int64, in Answers) (Batch, error) {
+	b, err := s.confirmed(ctx, by, batch, version, in)
+	if err == nil {
+		s.start(b.ID, func(ctx context.Context) error { return s.run(ctx, b.ID, chunkTime) })
+	}
+	return b, err
+}
+
+// confirmed records what the file of a batch does not say.
+func (s *Service) confirmed(ctx context.Context, by actor.Actor, batch string, version int64, in Answers) (b Batch, err error) {
 	report, ok, err := s.Report(ctx, batch)
 	if err != nil {
 		return b, err
@@ -125,7 +134,7 @@ func (s *Service) Confirm(ctx context.Context, by actor.Actor, batch string, ver
 	if err := in.check(s.Today(), report); err != nil {
 		return b, err
 	}
-	b, err = s.updateBatch(ctx, by, batch, version, "confirmed", func(tx *gorm.DB, b *Batch) error {
+	return s.updateBatch(ctx, by, batch, version, "confirmed", func(tx *gorm.DB, b *Batch) error {
 		if b.State != BatchUploaded {
 			return problem.New(problem.Conflict, "labelling.batch.not_waiting")
 		}
@@ -136,10 +145,6 @@ func (s *Service) Confirm(ctx context.Context, by actor.Actor, batch string, ver
 		b.State, b.ConfirmedBy = BatchImporting, by.ID
 		return nil
 	})
-	if err == nil {
-		s.start(b.ID, func(ctx context.Context) error { return s.run(ctx, b.ID) })
-	}
-	return b, err
 }
 
 // checkReferences looks up what the answers name.
@@ -189,8 +194,9 @@ func (s *Service) Cancel(ctx context.Context, by actor.Actor, batch string) (Bat
 // errTooManyLots says that a batch would fall into more lots than are useful.
 var errTooManyLots = errors.New("too many lots")
 
-// run imports a confirmed batch from the beginning.
-func (s *Service) run(ctx context.Context, batch string) error {
+// run imports a confirmed batch from the beginning, in chunks that take every
+// at most.
+func (s *Service) run(ctx context.Context, batch string, every time.Duration) error {
 	if err := s.clear(ctx, batch); err != nil {
 		return err
 	}
@@ -198,7 +204,7 @@ func (s *Service) run(ctx context.Context, batch string) error {
 	if err := s.ledger.Read(ctx).Where("id = ?", batch).Take(&b).Error; err != nil || b.State != BatchImporting {
 		return err
 	}
-	im := newImporter(ctx, s, b)
+	im := newImporter(ctx, s, b, every)
 	people, err := byCode(s.ledger.Read(ctx), b.ProjectID)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package labelling
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,7 +102,7 @@ func (s *Service) noteResult(tx *gorm.DB, l Lot, list []Found) error {
 	if err := tx.Create(&t).Error; err != nil {
 		return err
 	}
-	return keepCounts(tx, values(defects), values(workers))
+	return keepCounts(tx, ordered(defects, strings.Compare), ordered(workers, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }))
 }
 
 func keepCounts(tx *gorm.DB, defects []*defectResult, workers []*workerResult) error {
@@ -112,10 +114,11 @@ func keepCounts(tx *gorm.DB, defects []*defectResult, workers []*workerResult) e
 	return tx.CreateInBatches(workers, 200).Error
 }
 
-func values[K comparable, V any](m map[K]V) []V {
+// ordered gives the values of a map in the order of their keys.
+func ordered[K comparable, V any](m map[K]V, compare func(a, b K) int) []V {
 	out := make([]V, 0, len(m))
-	for _, v := range m {
-		out = append(out, v)
+	for _, k := range slices.SortedFunc(maps.Keys(m), compare) {
+		out = append(out, m[k])
 	}
 	return out
 }

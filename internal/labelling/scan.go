@@ -142,6 +142,7 @@ type checker struct {
 	batch   string
 	refused []Refused
 	count   int64
+	every   time.Duration // how often it says how far it got
 	last    time.Time
 }
 
@@ -163,7 +164,7 @@ func (c *checker) refuse(f *exports.Fault) error {
 const noted = 200 * time.Millisecond
 
 func (c *checker) tick(read, size int64) error {
-	if time.Since(c.last) < noted && len(c.refused) < 2000 {
+	if time.Since(c.last) < c.every && len(c.refused) < 2000 {
 		return nil
 	}
 	return c.flush(read, size)
@@ -189,8 +190,9 @@ func note(tx *gorm.DB, p progress) error {
 		DoUpdates: clause.AssignmentColumns([]string{"read_bytes", "size", "items", "refused", "phase", "staged", "beat_at"})}).Create(&p).Error
 }
 
-// check looks through a batch's file and keeps the report.
-func (s *Service) check(ctx context.Context, batch string) error {
+// check looks through a batch's file and keeps the report. It says how far it
+// got at intervals.
+func (s *Service) check(ctx context.Context, batch string, every time.Duration) error {
 	var b Batch
 	if err := s.ledger.Read(ctx).Where("id = ?", batch).Take(&b).Error; err != nil {
 		return fmt.Errorf("read batch: %w", err)
@@ -198,7 +200,7 @@ func (s *Service) check(ctx context.Context, batch string) error {
 	if err := s.forget(ctx, batch); err != nil {
 		return err
 	}
-	c := &checker{s: s, ctx: ctx, batch: batch, last: time.Now()}
+	c := &checker{s: s, ctx: ctx, batch: batch, every: every, last: time.Now()}
 	report, _, err := s.scan(ctx, b, c)
 	if err == nil {
 		err = c.flush(b.FileSize, b.FileSize)

@@ -49,17 +49,18 @@ type importer struct {
 	people  map[string]Worker // by code, where annotators divide it
 	chunk   []Item
 	bytes   int
-	began   time.Time  // of the chunk
-	spare   []Item     // the room of the chunk that is being written
-	writing chan error // gives what became of it; nil when nothing is being written
+	every   time.Duration // at most for one chunk
+	began   time.Time     // of the chunk
+	spare   []Item        // the room of the chunk that is being written
+	writing chan error    // gives what became of it; nil when nothing is being written
 	count   int64
 	refused int64
 	read    int64
 	text    []byte // reused
 }
 
-func newImporter(ctx context.Context, s *Service, b Batch) *importer {
-	return &importer{s: s, ctx: ctx, batch: b, byValue: map[string]*Lot{}, began: time.Now()}
+func newImporter(ctx context.Context, s *Service, b Batch, every time.Duration) *importer {
+	return &importer{s: s, ctx: ctx, batch: b, every: every, byValue: map[string]*Lot{}, began: time.Now()}
 }
 
 // Bounds of a chunk: one short transaction, between which others write.
@@ -164,7 +165,7 @@ func (im *importer) object(columns []exports.Field) string {
 
 func (im *importer) tick(read, _ int64) error {
 	im.read = read
-	if len(im.chunk) < chunkRows && im.bytes < chunkBytes && (len(im.chunk) == 0 || len(im.chunk)%64 != 0 || time.Since(im.began) < chunkTime) {
+	if len(im.chunk) < chunkRows && im.bytes < chunkBytes && (len(im.chunk) == 0 || len(im.chunk)%64 != 0 || time.Since(im.began) < im.every) {
 		return nil
 	}
 	return im.flush()

@@ -129,7 +129,7 @@ func (s *Service) Resume(ctx context.Context) error {
 		return err
 	}
 	for _, id := range stale {
-		s.resume(id, s.run)
+		s.resume(id, func(ctx context.Context, id string) error { return s.run(ctx, id, chunkTime) })
 	}
 	var left []string
 	if err := db.Raw(`SELECT p.batch_id FROM label_progress AS p JOIN label_batch AS b ON b.id = p.batch_id
@@ -146,7 +146,7 @@ func (s *Service) Resume(ctx context.Context) error {
 		return err
 	}
 	for _, id := range unseen {
-		s.resume(id, s.check)
+		s.resume(id, func(ctx context.Context, id string) error { return s.check(ctx, id, noted) })
 	}
 	return nil
 }

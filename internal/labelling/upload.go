@@ -23,7 +23,15 @@ import (
 // that can be told at sight not to be an export is refused, and nothing of it
 // is kept; one that only lacks an id column or a known encoding is kept, for
 // people to say.
-func (s *Service) Upload(ctx context.Context, by actor.Actor, project, fileName string, r io.Reader) (b Batch, err error) {
+func (s *Service) Upload(ctx context.Context, by actor.Actor, project, fileName string, r io.Reader) (Batch, error) {
+	b, err := s.receive(ctx, by, project, fileName, r)
+	if err == nil {
+		s.start(b.ID, func(ctx context.Context) error { return s.check(ctx, b.ID, noted) })
+	}
+	return b, err
+}
+
+func (s *Service) receive(ctx context.Context, by actor.Actor, project, fileName string, r io.Reader) (b Batch, err error) {
 	p, err := s.Project(ctx, by, project)
 	if err != nil {
 		return b, err
@@ -37,9 +45,6 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, project, fileName 
 		staged.Undone()
 	}
 	s.files.Drop(ctx, staged)
-	if err == nil {
-		s.start(b.ID, func(ctx context.Context) error { return s.check(ctx, b.ID) })
-	}
 	return b, err
 }
 
@@ -132,7 +137,7 @@ func (s *Service) Reread(ctx context.Context, by actor.Actor, batch string, vers
 	})
 	if err == nil {
 		s.stop(b.ID)
-		s.start(b.ID, func(ctx context.Context) error { return s.check(ctx, b.ID) })
+		s.start(b.ID, func(ctx context.Context) error { return s.check(ctx, b.ID, noted) })
 	}
 	return b, err
 }

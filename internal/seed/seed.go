@@ -25,15 +25,23 @@ type Size struct {
 	Services     int
 	Evidence     int
 	Contributors int
+	Labelling    Labelling
 }
 
 // Sizes by name. From medium to large the records grow ten times; an
 // organisation's services do not.
 var Sizes = map[string]Size{
-	"small":  {Services: 3, Evidence: 500, Contributors: 8},
-	"medium": {Services: 20, Evidence: 5_000, Contributors: 40},
-	"large":  {Services: 20, Evidence: 50_000, Contributors: 40},
+	"small":  {Services: 3, Evidence: 500, Contributors: 8, Labelling: Labelling{Projects: 1, Lots: 8, LotSize: 150}},
+	"medium": {Services: 20, Evidence: 5_000, Contributors: 40, Labelling: Labelling{Projects: 5, Lots: 50, LotSize: 2000}},
+	"large":  {Services: 20, Evidence: 50_000, Contributors: 40, Labelling: Labelling{Projects: 10, Lots: 500, LotSize: 2000}},
 }
+
+// How long each part of the story takes: together somewhat less than the year
+// for which the clock runs.
+const (
+	proveFor = 180 * 24 * time.Hour
+	labelFor = 165 * 24 * time.Hour
+)
 
 // Source gives the clock and the random bytes that an app has to be opened
 // with for seeding.
@@ -84,9 +92,10 @@ type filler struct {
 	chance *rand.Rand
 	step   time.Duration // by which the clock moves on between pieces of evidence
 
-	officer, officer2 actor.Actor
-	crew              []actor.Actor
-	targets           []target
+	officer, officer2, supervisor actor.Actor
+	checkers                      []actor.Actor
+	crew                          []actor.Actor
+	targets                       []target
 }
 
 // Fill fills the database behind a, which was opened with source's clock and
@@ -94,7 +103,7 @@ type filler struct {
 // demo.example.
 func Fill(ctx context.Context, a *app.App, source *Source, size Size, number uint64, password string, progress io.Writer) error {
 	f := &filler{Source: source, app: a, size: size, chance: rand.New(rand.NewPCG(number, 1))} //nolint:gosec // data to measure with
-	f.step = 360 * 24 * time.Hour / time.Duration(size.Evidence+1)
+	f.step = proveFor / time.Duration(size.Evidence+1)
 	for _, step := range []struct {
 		name string
 		do   func(context.Context) error
@@ -104,7 +113,7 @@ func Fill(ctx context.Context, a *app.App, source *Source, size Size, number uin
 		{"services and assessments", f.services},
 		{"evidence", f.evidence},
 		{"standing of assessments", f.standing},
-		{"snapshots of readiness", f.readiness},
+		{"labelling", f.labelled},
 		{"statistics", func(ctx context.Context) error { return a.Store.Optimize(ctx) }},
 	} {
 		start := time.Now()
@@ -138,7 +147,12 @@ func (f *filler) people(ctx context.Context, password string) error {
 			f.officer = a.Actor()
 		case "officer2":
 			f.officer2 = a.Actor()
-		case "supervisor", "privacy", "contributor":
+		case "supervisor":
+			f.supervisor = a.Actor()
+			f.crew = append(f.crew, a.Actor())
+		case "checker", "checker2":
+			f.checkers = append(f.checkers, a.Actor())
+		case "privacy", "contributor":
 			f.crew = append(f.crew, a.Actor())
 		}
 	}

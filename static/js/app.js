@@ -6,7 +6,6 @@ import "./bulk.js";
 import "./chart.js";
 import "./confirm.js";
 import "./copy.js";
-import "./desk.js";
 import "./dialog.js";
 import "./filters.js";
 import "./fullscreen.js";
