@@ -30,7 +30,7 @@ var crumbEvidence = layout.Crumb{Label: "evidence.title", URL: "/evidence"}
 func evidenceURL(id string) string { return "/evidence/" + url.PathEscape(id) }
 
 // evidencePage is how many pieces one page lists.
-const evidencePage = 50
+const evidencePage = 40
 
 // evidenceShow are the conditions of the list that are not columns.
 var evidenceShow = []string{"mine", "expiring", "expired", "unlinked"}

@@ -33,7 +33,12 @@ func (p *evidencePages) panel(c echo.Context, t evidence.Target, editable bool) 
 	at := url.Values{"assessment": {t.AssessmentID}, "back": {back}}
 	v := pages.EvidencePanelView{Assessment: t.AssessmentID, Back: back, URL: "/evidence/panel?" + at.Encode(),
 		Editable: editable && by.May(actor.AddEvidence), Words: c.QueryParam("find")}
-	if v.Items, err = p.panelItems(ctx, items); err != nil {
+	shown := items
+	if len(items) > panelShows && c.QueryParam("evidence") != "all" {
+		shown = items[:panelShows]
+		v.AllURL, v.More = back+"?evidence=all#evidence-panel", len(items)-panelShows
+	}
+	if v.Items, err = p.panelItems(ctx, shown); err != nil {
 		return v, err
 	}
 	v.Hidden = max(0, standing.Linked-open(items))
@@ -44,6 +49,9 @@ func (p *evidencePages) panel(c echo.Context, t evidence.Target, editable bool) 
 	}
 	return v, err
 }
+
+// panelShows is how many pieces the panel shows at first, the newest.
+const panelShows = 8
 
 // open counts the pieces that are neither retired nor erased.
 func open(items []evidence.Item) (n int) {

@@ -111,7 +111,7 @@ func (p *workPages) page(c echo.Context) error {
 }
 
 // perWorkPage is how many lines, or people of a team, stand on one page.
-const perWorkPage = 40
+const perWorkPage = 30
 
 // workPage cuts what stands on the page asked for, and links to the others.
 func workPage[T any](c echo.Context, all []T, v *pages.WorkView) []T {
@@ -244,7 +244,7 @@ func (p *workPages) groups(ctx context.Context, items []work.Item, team bool, to
 const nobody = "-"
 
 // perOwner is how much of each person's work the team's list shows.
-const perOwner = 4
+const perOwner = 3
 
 // byOwner keeps the order of the items: whoever has the oldest comes first.
 // Of each person it shows what is due first.

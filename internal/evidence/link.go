@@ -228,7 +228,7 @@ func (s *Service) LinksOf(ctx context.Context, i Item) ([]Link, error) {
 func (s *Service) ForAssessment(ctx context.Context, by actor.Actor, assessment string) ([]Item, error) {
 	db := s.ledger.Read(ctx)
 	var list []Item
-	err := db.Scopes(s.visible(db, by)).
+	err := db.Select(listed).Scopes(s.visible(db, by)).
 		Where("evidence.id IN (?)", s.ledger.Read(ctx).Model(&Link{}).Select("evidence_id").Where("assessment_id = ?", assessment)).
 		Order("evidence.id DESC").Limit(200).Find(&list).Error
 	if err != nil {

@@ -45,10 +45,15 @@ type Filter struct {
 // expire.
 const ExpiringDays = 30
 
-// List gives the pieces that the person may see.
+// listed are the columns of an Item that lists show.
+const listed = "evidence.id, evidence.kind, evidence.title, evidence.type, evidence.state, evidence.valid_until, evidence.confidentiality, " +
+	"evidence.owner_id, evidence.current_id, evidence.links, evidence.created_at"
+
+// List gives the pieces that the person may see, with what lists show of them:
+// the columns of listed.
 func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Item, error) {
 	db := s.ledger.Read(ctx)
-	q := s.filtered(db.Scopes(s.visible(db, by)), f)
+	q := s.filtered(db.Select(listed).Scopes(s.visible(db, by)), f)
 	q, err := search.Narrow(s.ledger.Read(ctx), q, SearchKind, "evidence.id", f.Words)
 	if err != nil {
 		return nil, err

@@ -87,7 +87,8 @@ func (s *Service) Current(ctx context.Context, items []Item) (map[string]Version
 	}
 	out := make(map[string]Version, len(items))
 	var list []Version
-	if err := s.ledger.Read(ctx).Where("id IN ?", ids).Find(&list).Error; err != nil {
+	q := s.ledger.Read(ctx).Select("id, evidence_id, number, blob_id, size, media_type, file_name, url, erased_at")
+	if err := q.Where("id IN ?", ids).Find(&list).Error; err != nil {
 		return nil, fmt.Errorf("read current versions: %w", err)
 	}
 	for _, v := range list {
