@@ -29,6 +29,13 @@ var refusedTypes = map[string]bool{
 // refusedNames are endings by which Windows runs a file whatever is in it.
 var refusedNames = []string{".exe", ".dll", ".com", ".scr", ".bat", ".cmd", ".pif", ".msi", ".msp", ".hta", ".lnk", ".vbs", ".vbe", ".wsf", ".ps1", ".reg", ".cpl", ".jar", ".apk"}
 
+// RefusedType says whether a media type, with or without parameters, is that
+// of a program.
+func RefusedType(media string) bool {
+	name, _, _ := strings.Cut(media, ";")
+	return refusedTypes[strings.TrimSpace(name)]
+}
+
 // RefusedName says whether a file must not be taken because of its name.
 func RefusedName(name string) bool {
 	name = strings.ToLower(name)

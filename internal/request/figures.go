@@ -214,3 +214,6 @@ func (s *Service) Standing(ctx context.Context, by actor.Actor) (out Standing, e
 
 // openSQL are the open states as the partial indexes name them.
 const openSQL = "('received', 'identity', 'in_progress', 'waiting')"
+
+// dayIn is the first day of a month.
+func dayIn(m string) day.Date { return day.Date(m + "-01") }

@@ -37,6 +37,7 @@ type Service struct {
 	master    *vault.Master
 	log       *slog.Logger
 	notifiers []Notifier
+	couriers  []Courier
 	filing    Filing
 	rules     *audit.Cache[ruleBook]
 }

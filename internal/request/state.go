@@ -55,12 +55,13 @@ const (
 	AddFile    Action = "add_file"    // keep a file with it
 	AddTask    Action = "add_task"    // fan out to a system
 	FinishTask Action = "finish_task" // a system's result
+	Count      Action = "count"       // the clock anew, or a warning
 	Erase      Action = "erase"       // destroy what is personal
 )
 
 // Actions in the order they are shown.
 var Actions = []Action{Assign, Change, Check, Pass, Fail, Begin, Ask, Resume, Extend, Answer, Refuse, Close, Reopen,
-	PlaceHold, LiftHold, Write, Hear, AddFile, AddTask, FinishTask, Erase}
+	PlaceHold, LiftHold, Write, Hear, AddFile, AddTask, FinishTask, Count, Erase}
 
 // back stands for the state that a request had before it waited.
 const back State = "back"
@@ -70,7 +71,7 @@ const back State = "back"
 var transitions = map[Action]map[State]State{
 	Assign:     stay(OpenStates...),
 	Change:     stay(OpenStates...),
-	Check:      {Received: Checking},
+	Check:      {Received: Checking, InProgress: Checking},
 	Pass:       {Checking: InProgress},
 	Fail:       {Checking: Closed},
 	Begin:      {Received: InProgress},
@@ -88,6 +89,7 @@ var transitions = map[Action]map[State]State{
 	AddFile:    stay(Received, Checking, InProgress, Waiting, Answered, Refused, Closed),
 	AddTask:    stay(InProgress),
 	FinishTask: stay(InProgress, Waiting),
+	Count:      stay(OpenStates...),
 	Erase:      {Answered: Erased, Refused: Erased, Closed: Erased},
 }
 

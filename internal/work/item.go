@@ -30,6 +30,10 @@ const (
 	LabelStopped   Kind = "label_stopped"   // a lot stopped over illegal content
 	LabelArbiter   Kind = "label_arbiter"   // items that nobody arbitrates
 	LabelDecide    Kind = "label_decide"    // a lot that is checked to the end
+
+	Request           Kind = "request"            // a personal data request to handle
+	RequestEscalated  Kind = "request_escalated"  // one that is due, for the lead
+	RequestUnassigned Kind = "request_unassigned" // one that nobody has
 )
 
 // Item is one piece of work.

@@ -1,0 +1,141 @@
+package request
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"hegui/internal/actor"
+	"hegui/internal/audit"
+	"hegui/internal/problem"
+)
+
+// Courier brings a message to a person, such as by mail. It runs inside the
+// transaction that writes the message, as a Notifier does.
+type Courier func(tx *gorm.DB, r *Request, m *Message) ([]audit.Event, error)
+
+// OnMessage adds a courier. For wiring, before anything is served.
+func (s *Service) OnMessage(c Courier) { s.couriers = append(s.couriers, c) }
+
+// message writes a message down.
+func (x *step) message(to Direction, via Channel, body, letter string) (*Message, error) {
+	r := x.r
+	m := &Message{ID: x.ledger.NewID(), RequestID: r.ID, ServiceID: r.ServiceID, Direction: to, Via: via, LetterID: letter, CreatedAt: x.now}
+	if x.by.Kind != actor.KindPublic {
+		m.CreatedBy = x.by.ID
+	}
+	sealed, err := x.seal("message/"+m.ID, body)
+	if err != nil {
+		return nil, err
+	}
+	m.Body = sealed
+	if to != Internal {
+		r.Messages++
+	}
+	if err := x.create(m); err != nil {
+		return nil, err
+	}
+	if to != ToPerson {
+		return m, nil
+	}
+	for _, carry := range x.couriers {
+		events, err := carry(x.tx, r, m)
+		if err != nil {
+			return nil, err
+		}
+		x.events = append(x.events, events...)
+	}
+	return m, nil
+}
+
+// Say writes to the person, or a note for the staff.
+func (s *Service) Say(ctx context.Context, by actor.Actor, id string, to Direction, body string) (Request, error) {
+	var f problem.Fields
+	one(&f, "direction", to, []Direction{ToPerson, Internal})
+	word(&f, "body", &body, maxText, true)
+	if err := f.Err(); err != nil {
+		return Request{}, err
+	}
+	verb := "written"
+	if to == Internal {
+		verb = "noted"
+	}
+	return s.act(ctx, by, id, 0, Write, verb, func(x *step) error {
+		via := x.r.Channel
+		if to == Internal {
+			via = Inside
+		}
+		_, err := x.message(to, via, body, "")
+		return err
+	})
+}
+
+// Heard writes down what the person said on the phone, or wrote. A request
+// that waited for them goes on.
+func (s *Service) Heard(ctx context.Context, by actor.Actor, id string, via Channel, body string) (r Request, err error) {
+	var f problem.Fields
+	one(&f, "via", via, StaffChannels)
+	word(&f, "body", &body, maxText, true)
+	if err := f.Err(); err != nil {
+		return r, err
+	}
+	if !by.May(actor.HandleRequests) {
+		return r, problem.New(problem.Forbidden, "error.role")
+	}
+	err = s.ledger.Write(ctx, by, func(tx *gorm.DB) ([]audit.Event, error) {
+		r = Request{}
+		if err := take(tx, by, id, &r); err != nil {
+			return nil, err
+		}
+		return s.HearTx(tx, by, &r, via, body)
+	})
+	return r, err
+}
+
+// HearTx writes down a message of the person inside the transaction of
+// another action, which knows that it is theirs. A request that waited goes
+// on.
+func (s *Service) HearTx(tx *gorm.DB, by actor.Actor, r *Request, via Channel, body string) ([]audit.Event, error) {
+	a, verb := Hear, "heard"
+	if r.State == Waiting {
+		a, verb = Resume, "resumed"
+	}
+	return s.move(tx, by, r, 0, a, verb, func(x *step) error {
+		if err := x.endPause(); err != nil {
+			return err
+		}
+		if _, err := x.message(FromPerson, via, body, ""); err != nil {
+			return err
+		}
+		if by.Kind == actor.KindPerson {
+			return nil // who typed it has read it
+		}
+		r.Unread++
+		return x.tellStaff(PersonWrote, r.audience(x.book)...)
+	})
+}
+
+// read marks what the person wrote as read.
+func (s *Service) read(tx *gorm.DB, r *Request) (rows []any, err error) {
+	if r.Unread == 0 {
+		return nil, nil
+	}
+	var list []Message
+	if err := tx.Where("request_id = ? AND direction = ? AND read_at IS NULL", r.ID, FromPerson).Order("id").Find(&list).Error; err != nil {
+		return nil, fmt.Errorf("read messages: %w", err)
+	}
+	now := s.ledger.Now()
+	for n := range list {
+		list[n].ReadAt = &now
+		if err := tx.Model(&list[n]).UpdateColumn("read_at", now).Error; err != nil {
+			return nil, fmt.Errorf("mark message: %w", err)
+		}
+		rows = append(rows, &list[n])
+	}
+	r.Unread = 0
+	if err := tx.Model(r).UpdateColumn("unread", 0).Error; err != nil {
+		return nil, fmt.Errorf("mark request: %w", err)
+	}
+	return append(rows, r), nil
+}
