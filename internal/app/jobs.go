@@ -14,6 +14,8 @@ func (a *App) jobs() []job.Job {
 		{Name: "checklist", Every: time.Hour, Run: a.Checklist.Sweep},
 		{Name: "uploads", Every: time.Hour, Run: counted(a.Files.Sweep)},
 		{Name: "evidence expiry", Every: time.Hour, Run: counted(a.Evidence.Sweep)},
+		{Name: "requests", Every: 10 * time.Minute, Run: a.Requests.Sweep},
+		{Name: "request statements", Every: 6 * time.Hour, Run: a.Requests.MakeStatements},
 		{Name: "labelling imports", Every: time.Minute, Run: a.Labelling.Resume},
 		{Name: "labelling records", Every: time.Minute, Run: a.Labelling.Conclude},
 		{Name: "readiness snapshot", Every: 10 * time.Minute, Run: a.Readiness.Daily},

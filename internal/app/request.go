@@ -5,9 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"gorm.io/gorm"
+
+	"hegui/internal/account"
 	"hegui/internal/actor"
+	"hegui/internal/audit"
+	"hegui/internal/checklist"
+	"hegui/internal/day"
+	"hegui/internal/evidence"
+	"hegui/internal/file"
 	"hegui/internal/request"
 	"hegui/internal/request/vault"
 )
@@ -30,7 +39,35 @@ func (a *App) wireRequests(ctx context.Context) error {
 		Master: master,
 		Log:    a.Options.Log,
 	})
+	a.Requests.FilesWith(a.fileStatement)
 	return a.Requests.Ensure(ctx)
+}
+
+// fileStatement files a monthly statement about requests on the requirements
+// of its service. Somebody of the privacy staff vouches for it: the lead, if
+// the service is theirs to see.
+func (a *App) fileStatement(tx *gorm.DB, lead string, st request.Statement, requirements []string, staged *file.Staged) (string, []audit.Event, error) {
+	staff, err := a.Accounts.Able(tx.Statement.Context, actor.HandleRequests, st.ServiceID)
+	if err != nil || len(staff) == 0 {
+		return "", nil, err
+	}
+	author := staff[0].ID
+	if slices.ContainsFunc(staff, func(one account.Account) bool { return one.ID == lead }) {
+		author = lead
+	}
+	var on []checklist.Assessment
+	if err := tx.Where("service_id = ? AND requirement_id IN ? AND applies", st.ServiceID, requirements).Order("id").Find(&on).Error; err != nil || len(on) == 0 {
+		return "", nil, err
+	}
+	targets := make([]evidence.Target, len(on))
+	for i, one := range on {
+		targets[i] = evidence.Target{AssessmentID: one.ID, ServiceID: one.ServiceID, RequirementID: one.RequirementID}
+	}
+	item, events, err := a.Evidence.FileTx(tx, author, evidence.Submission{
+		Description: evidence.Description{Title: "个人信息权利请求月度报表 Monthly statement on personal data requests " + st.Month, Type: "report",
+			CoversFrom: day.Date(st.Month + "-01"), CoversTo: request.LastDay(st.Month)},
+		Content: evidence.Content{FileName: "requests-" + st.Month + ".txt"}, Targets: targets}, staged)
+	return item.ID, events, err
 }
 
 // masterKeyFile stands beside the SQLite database.

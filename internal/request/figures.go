@@ -217,3 +217,6 @@ const openSQL = "('received', 'identity', 'in_progress', 'waiting')"
 
 // dayIn is the first day of a month.
 func dayIn(m string) day.Date { return day.Date(m + "-01") }
+
+// LastDay is the last day of a month.
+func LastDay(m string) day.Date { return dayIn(nextMonth(m)).Add(-1) }

@@ -9,14 +9,15 @@ import (
 
 	"hegui/internal/actor"
 	"hegui/internal/audit"
+	"hegui/internal/file"
 	"hegui/internal/problem"
 )
 
-// Filing files a monthly statement as evidence on requirements of its service
-// and gives the id of the evidence; none when there is nothing to file it on.
-// It is told the same statement again when the program was cut off before the
-// statement was recorded.
-type Filing func(ctx context.Context, st Statement, requirements []string, text string) (evidence string, err error)
+// Filing files a monthly statement as evidence on requirements of its service,
+// inside the transaction that records it, and gives the id of the evidence;
+// none when there is nothing to file it on, or nobody who vouches for it. lead
+// is the account of the lead, or none.
+type Filing func(tx *gorm.DB, lead string, st Statement, requirements []string, staged *file.Staged) (evidence string, events []audit.Event, err error)
 
 // FilesWith takes how statements are filed. For wiring.
 func (s *Service) FilesWith(f Filing) { s.filing = f }
@@ -63,19 +64,26 @@ func (s *Service) state(ctx context.Context, month, service string) error {
 		return err
 	}
 	st := Statement{ID: s.ledger.NewID(), Month: month, ServiceID: service, Figures: f, CreatedAt: s.ledger.Now()}
-	if s.filing != nil && len(book.setting.Requirements) > 0 {
-		st.EvidenceID, err = s.filing(ctx, st, book.setting.Requirements, book.statementText(st))
-		if err != nil {
-			return err
-		}
+	staged, err := s.files.Receive(ctx, strings.NewReader(book.statementText(st)))
+	if err != nil {
+		return err
 	}
-	by := actor.System("statement")
-	return s.ledger.Write(ctx, by, func(tx *gorm.DB) ([]audit.Event, error) {
+	err = s.ledger.Write(ctx, actor.System("statement"), func(tx *gorm.DB) (events []audit.Event, err error) {
+		if s.filing != nil && len(book.setting.Requirements) > 0 {
+			if st.EvidenceID, events, err = s.filing(tx, book.setting.LeadID, st, book.setting.Requirements, staged); err != nil {
+				return nil, fmt.Errorf("file statement: %w", err)
+			}
+		}
 		if err := tx.Create(&st).Error; err != nil {
 			return nil, fmt.Errorf("create statement: %w", err)
 		}
-		return []audit.Event{{Action: "request_statement.made", Object: object("request_statement", st.ID), Service: service, Label: month, Rows: []any{&st}}}, nil
+		return append(events, audit.Event{Action: "request_statement.made", Object: object("request_statement", st.ID), Service: service, Label: month, Rows: []any{&st}}), nil
 	})
+	if err != nil {
+		staged.Undone()
+	}
+	s.files.Drop(ctx, staged)
+	return err
 }
 
 // Statements lists the statements about a service, or all, newest first.

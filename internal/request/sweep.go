@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -115,7 +116,7 @@ func (s *Service) warnOne(tx *gorm.DB, r *Request) ([]audit.Event, error) {
 		}
 		r.Notice = Escalated
 		to := r.audience(x.book)
-		if lead := x.book.setting.LeadID; lead != "" && lead != r.OwnerID {
+		if lead := x.book.setting.LeadID; lead != "" && !slices.Contains(to, lead) {
 			to = append(to, lead)
 		}
 		return x.tellStaff(DueNow, to...)
