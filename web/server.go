@@ -20,6 +20,7 @@ import (
 	"hegui/internal/readiness"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
+	"hegui/internal/request"
 	"hegui/internal/savedview"
 	"hegui/static"
 )
@@ -38,6 +39,7 @@ type Deps struct {
 	Evidence   *evidence.Service
 	Labelling  *labelling.Service
 	Readiness  *readiness.Service
+	Requests   *request.Service
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

@@ -27,7 +27,7 @@ type worklist func(ctx context.Context, by actor.Actor) ([]work.Item, error)
 
 // worklists are asked for My work. A capability joins by a line here.
 func (p *workPages) worklists() []worklist {
-	return []worklist{p.Checklist.WorkOf, p.Evidence.WorkOf, p.Regulation.WorkOf, p.Labelling.WorkOf}
+	return []worklist{p.Checklist.WorkOf, p.Evidence.WorkOf, p.Regulation.WorkOf, p.Labelling.WorkOf, p.Requests.WorkOf}
 }
 
 // workTab is one view of somebody's work.
@@ -50,7 +50,15 @@ var workTabs = []workTab{
 	{"evidence", func(i work.Item, _ day.Date) bool {
 		return i.Kind == work.EvidenceExpiry || i.Kind == work.EvidenceBack
 	}},
+	{"requests", func(i work.Item, _ day.Date) bool { return requestWork[i.Kind] != ui.ChipView{} }},
 	{"labels", func(i work.Item, _ day.Date) bool { return labelWork[i.Kind] != ui.ChipView{} }},
+}
+
+// requestWork are the kinds of work on personal data requests.
+var requestWork = map[work.Kind]ui.ChipView{
+	work.Request:           {Label: "work.kind.request", Icon: "shield", Tone: ui.Accent},
+	work.RequestEscalated:  {Label: "work.kind.request_escalated", Icon: "flag", Tone: ui.Bad},
+	work.RequestUnassigned: {Label: "work.kind.request_unassigned", Icon: "user-plus", Tone: ui.Warn},
 }
 
 // labelWork are the kinds of work in labelling.
@@ -295,7 +303,7 @@ var kindLooks = map[work.Kind]ui.ChipView{
 func workLine(ctx context.Context, i work.Item, people, services map[string]string, today day.Date, team bool) pages.WorkLine {
 	look, ok := kindLooks[i.Kind]
 	if !ok {
-		look = labelWork[i.Kind]
+		look = cmp.Or(labelWork[i.Kind], requestWork[i.Kind])
 	}
 	v := pages.WorkLine{Kind: look, Title: i18n.Pick(ctx, i.ZH, i.EN), URL: i.URL, Note: i.Note, Service: services[i.Service],
 		Due: i18n.Date(ctx, i.Due), Late: i.Overdue(today)}

@@ -138,6 +138,7 @@ func (a *App) Web(setupToken string) *web.Server {
 		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
 		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist, Views: a.Views,
 		Evidence: a.Evidence, Labelling: a.Labelling, Readiness: a.Readiness,
+		Requests: a.Requests,
 	})
 }
 
