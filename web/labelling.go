@@ -38,6 +38,7 @@ func labelTabs(c echo.Context) []ui.TabView {
 		{"labelling.projects", "/labelling/projects", "/labelling/projects"},
 		{"labelling.batches", "/labelling/batches", "/labelling/batches"},
 		{"labelling.lots", "/labelling/lots", "/labelling/lots"},
+		{"label_check.desk", "/labelling/desk", "/labelling/desk"},
 		{"labelling.people", "/labelling/people", "/labelling/people"},
 		{"labelling.suppliers", "/labelling/suppliers", "/labelling/suppliers"},
 	} {

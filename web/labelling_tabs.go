@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"hegui/internal/labelling"
+	"hegui/templates/layout"
 	"hegui/templates/pages"
 	"hegui/templates/ui"
 )
@@ -36,4 +37,9 @@ func (p *labelPages) lotHead(c echo.Context, l labelling.Lot) (pages.LabelHead, 
 	v := p.labelHead(c, l.Name, crumbLots, crumb)
 	v.Subtitle, v.Status, v.Tabs = crumb.Label, lotChips(l), lotTabs(c, l)
 	return v, nil
+}
+
+// lotCrumb is the way back to a lot.
+func lotCrumb(l labelling.Lot) layout.Crumb {
+	return layout.Crumb{Label: l.Name, URL: labelURL("lots", l.ID)}
 }

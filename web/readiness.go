@@ -31,18 +31,9 @@ type readinessBoard struct {
 	by        actor.Actor
 	o         *readiness.Overview
 	catalogue *regulation.Catalogue
-	moves     []readinessSpan
+	move      *readiness.Movement
 	people    map[string]string
 }
-
-// readinessSpan is how the figures stood some days ago, by service and in all.
-type readinessSpan struct {
-	days int
-	was  map[string]int
-}
-
-// spans are the days over which directions are shown.
-var readinessSpans = []int{30, 90}
 
 // home shows the first screen.
 func (p *readinessPages) home(c echo.Context) error {
@@ -64,12 +55,8 @@ func (p *readinessPages) home(c echo.Context) error {
 	if err := b.lists(&v); err != nil {
 		return err
 	}
-	series, err := p.Readiness.Series(b.ctx, b.by, "", b.o.Today.Add(-boardDays), b.o.Now())
-	if err != nil {
-		return err
-	}
-	v.Trend, v.Burn = trendChart(b.ctx, series, ui.SmallChart), burnChart(b.ctx, series, ui.SmallChart)
-	v.Tiles = b.tiles(series)
+	v.Trend, v.Burn = trendChart(b.ctx, b.move.Series, ui.SmallChart), burnChart(b.ctx, b.move.Series, ui.SmallChart)
+	v.Tiles = b.tiles()
 	return render(c, http.StatusOK, pages.Readiness(v))
 }
 
@@ -82,32 +69,16 @@ func (p *readinessPages) board(c echo.Context) (b *readinessBoard, err error) {
 		return nil, err
 	}
 	b.catalogue = p.Regulation.Current(b.ctx)
-	b.moves, err = p.spans(b.ctx, b.by)
+	b.move, err = p.Readiness.Movement(b.ctx, b.by, b.o)
 	return b, err
-}
-
-func (p *readinessPages) spans(ctx context.Context, by actor.Actor) ([]readinessSpan, error) {
-	var out []readinessSpan
-	for _, days := range readinessSpans {
-		was, err := p.Readiness.Directions(ctx, by, days)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, readinessSpan{days, was})
-	}
-	return out, nil
 }
 
 // movesOf tells how a score moved; service "" is all of them.
 func (b *readinessBoard) movesOf(service string, now score.Sum) []pages.ReadinessMove {
-	return readinessMoves(b.ctx, b.moves, service, now)
-}
-
-func readinessMoves(ctx context.Context, spans []readinessSpan, service string, now score.Sum) []pages.ReadinessMove {
-	out := make([]pages.ReadinessMove, len(spans))
-	for i, s := range spans {
-		was, ok := s.was[service]
-		out[i] = readinessMove(ctx, s.days, now.Value(), was, ok)
+	out := make([]pages.ReadinessMove, len(readiness.Spans))
+	for i, days := range readiness.Spans {
+		was, ok := b.move.Was[i][service]
+		out[i] = readinessMove(b.ctx, days, now.Value(), was, ok)
 	}
 	return out
 }
@@ -118,7 +89,7 @@ func (b *readinessBoard) service(s readiness.Placed) pages.ReadinessService {
 	for _, a := range b.catalogue.Articles {
 		cell, at := pages.ReadinessCell{}, s.Score.Article(a.Number)
 		if value := at.Sum.Value(); value != score.NoValue {
-			cell = pages.ReadinessCell{Text: strconv.Itoa(value / 10), Tone: readinessTones[at.Sum.Word()], URL: readinessArticleURL(s.Entry.ID, a.Number), Capped: at.Capped()}
+			cell = pages.ReadinessCell{Text: strconv.Itoa(value / 10), Tone: readinessTones[at.Sum.Word()], URL: v.URL + "/articles/" + strconv.Itoa(a.Number), Capped: at.Capped()}
 		}
 		v.Cells = append(v.Cells, cell)
 	}
@@ -144,7 +115,7 @@ func readinessEmpty(by actor.Actor) ui.EmptyView {
 }
 
 // tiles are the numbers beside the overall figure.
-func (b *readinessBoard) tiles(series []readiness.Reading) []ui.StatView {
+func (b *readinessBoard) tiles() []ui.StatView {
 	total := b.o.Total
 	open := ui.StatView{Label: "readiness.tile.open", Value: i18n.Number(b.ctx, total.Open), Icon: "flag", URL: "/readiness/blockers",
 		Hint: i18n.T(b.ctx, "readiness.tile.open.hint", "critical", total.OpenCritical, "overdue", b.o.Overdue)}
@@ -154,7 +125,7 @@ func (b *readinessBoard) tiles(series []readiness.Reading) []ui.StatView {
 	if total.NonConformity > 0 {
 		open.Tone = ui.Bad
 	}
-	return []ui.StatView{open, qualityTile(b.ctx, b.o.Quality(), mayOpen(b.by, "/labelling/lots")), requestsTile(b.ctx, b.o.Timeliness()), b.outlookTile(series)}
+	return []ui.StatView{open, qualityTile(b.ctx, b.o.Quality(), mayOpen(b.by, "/labelling/lots")), requestsTile(b.ctx, b.o.Timeliness()), b.outlookTile()}
 }
 
 func qualityTile(ctx context.Context, q readiness.Quality, open bool) ui.StatView {
@@ -181,8 +152,8 @@ func requestsTile(ctx context.Context, t readiness.Timeliness) ui.StatView {
 	return v
 }
 
-func (b *readinessBoard) outlookTile(series []readiness.Reading) ui.StatView {
-	f := readiness.Look(series).Ready
+func (b *readinessBoard) outlookTile() ui.StatView {
+	f := b.move.Outlook.Ready
 	v := ui.StatView{Label: "readiness.tile.outlook", Icon: "target-arrow", URL: "/readiness/history", Hint: "readiness.tile.outlook.none", Value: "–"}
 	switch {
 	case f.Reached:
@@ -246,7 +217,7 @@ func (b *readinessBoard) names(blockers []readiness.PlacedBlocker, due []readine
 
 func (b *readinessBoard) blocker(t readiness.PlacedBlocker) pages.ReadinessLine {
 	v := pages.ReadinessLine{Kind: itemChip(t.Item), ID: t.Item.ID, Title: requirementTitle(b.ctx, b.catalogue, t.Item.ID), URL: readinessItemURL(t.Service, t.Item.ID),
-		Service: t.Name, Owner: b.people[t.Row.OwnerID], Severity: severityLook(t.Row)}
+		Service: t.Name, Owner: b.people[t.Row.OwnerID], Severity: severityLook(*t.Row)}
 	v.When = "–"
 	if t.Late > 0 {
 		v.When, v.Late = i18n.T(b.ctx, "readiness.days", "count", t.Late), true

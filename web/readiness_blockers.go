@@ -48,7 +48,12 @@ func (p *readinessPages) blockers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list := slices.DeleteFunc(b.o.Blockers(), func(t readiness.PlacedBlocker) bool { return service != "" && t.Service != service || !passes(t, only) })
+	var list []readiness.PlacedBlocker
+	for _, t := range b.o.Blockers() {
+		if (service == "" || t.Service == service) && passes(t, only) {
+			list = append(list, t)
+		}
+	}
 	from, to, err := pageOfList(q, len(list))
 	if err != nil {
 		return err

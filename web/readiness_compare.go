@@ -59,7 +59,7 @@ func (k *comparing) form() {
 	k.v.From = ui.Field{Name: "from", Label: "readiness.compare.from", Type: ui.InputDate, Value: q.Get("from"), Max: today, Required: true}
 	k.v.To = ui.Field{Name: "to", Label: "readiness.compare.to", Type: ui.InputDate, Value: q.Get("to"), Max: today, Hint: "readiness.compare.to.hint"}
 	if k.v.From.Value == "" && q.Get("a") == "" {
-		k.v.From.Value = string(k.o.Today.Add(-readinessSpans[0]))
+		k.v.From.Value = string(k.o.Today.Add(-readiness.Spans[0]))
 	}
 	k.v.Service = k.serviceChoice("service", q.Get("service"))
 	k.v.Left, k.v.Right = k.serviceChoice("a", q.Get("a")), k.serviceChoice("b", q.Get("b"))

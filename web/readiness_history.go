@@ -38,24 +38,12 @@ func (p *readinessPages) historyPage(c echo.Context, status int, note string, wr
 			return problem.New(problem.Invalid, "readiness.history.unknown")
 		}
 	}
-	now := b.o.Now()
-	if service != "" {
-		one, err := p.Readiness.Of(b.ctx, b.by, service)
-		if err != nil {
-			return err
-		}
-		now = one.Now()
-	}
-	series, err := p.Readiness.Series(b.ctx, b.by, service, b.o.Today.Add(-days), now)
-	if err != nil {
-		return err
-	}
-	recent, err := p.Readiness.Series(b.ctx, b.by, service, b.o.Today.Add(-boardDays), now)
+	series, outlook, err := b.past(service, days)
 	if err != nil {
 		return err
 	}
 	v := pages.ReadinessHistoryView{Frame: p.frame(c, "readiness.history", crumbReadiness), Select: b.serviceChoice("service", service), Span: spanChoice(b, days),
-		Trend: trendChart(b.ctx, series, ui.MediumChart), Burn: burnChart(b.ctx, series, ui.MediumChart), Outlook: outlookWords(b.ctx, readiness.Look(recent))}
+		Trend: trendChart(b.ctx, series, ui.MediumChart), Burn: burnChart(b.ctx, series, ui.MediumChart), Outlook: outlookWords(b.ctx, outlook)}
 	v.Frame.Wide = true
 	if b.by.May(actor.TakeSnapshot) {
 		v.TakeURL = "/readiness/snapshots"
@@ -66,6 +54,28 @@ func (p *readinessPages) historyPage(c echo.Context, status int, note string, wr
 		return err
 	}
 	return render(c, status, pages.ReadinessHistory(v))
+}
+
+// past gives the readings of some days, and the outlook from the last 90, in
+// all or for one service.
+func (b *readinessBoard) past(service string, days int) ([]readiness.Reading, readiness.Outlook, error) {
+	now := b.o.Now()
+	if service != "" {
+		one, err := b.Readiness.Of(b.ctx, b.by, service)
+		if err != nil {
+			return nil, readiness.Outlook{}, err
+		}
+		now = one.Now()
+	}
+	series, err := b.Readiness.Series(b.ctx, b.by, service, b.o.Today.Add(-days), now)
+	if err != nil || service == "" {
+		return series, b.move.Outlook, err
+	}
+	recent, err := b.Readiness.Series(b.ctx, b.by, service, b.o.Today.Add(-boardDays), now)
+	if err != nil {
+		return nil, readiness.Outlook{}, err
+	}
+	return series, readiness.Look(recent), nil
 }
 
 func spanChoice(b *readinessBoard, days int) ui.Choice {

@@ -26,11 +26,11 @@ func (p *readinessPages) one(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	series, err := p.Readiness.Series(ctx, by, s.Entry.ID, s.Day.Add(-boardDays), s.Now())
+	b, err := p.board(c)
 	if err != nil {
 		return err
 	}
-	spans, err := p.spans(ctx, by)
+	series, err := p.Readiness.Series(ctx, by, s.Entry.ID, s.Day.Add(-boardDays), s.Now())
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (p *readinessPages) one(c echo.Context) error {
 		Word: readinessWord(s.Score.Sum.Word()), Trend: trendChart(ctx, series, ui.SmallChart), Outlook: outlookWords(ctx, readiness.Look(series)),
 		Articles: articleTable(ctx, s, catalogue), Chapters: chapterTable(ctx, s.Score.Grouped(chapterNumber(catalogue)), catalogue)}
 	v.Tiles = append([]ui.StatView{{Label: "readiness.score", Value: tenths(s.Score.Sum.Value()), Hint: "readiness.score.hint", Icon: "gauge", URL: "/readiness/made#formula"}},
-		moveTiles(ctx, readinessMoves(ctx, spans, s.Entry.ID, s.Score.Sum))...)
+		b.moveTiles(s)...)
 	v.Tiles = append(v.Tiles, qualityTile(ctx, s.Quality, false), requestsTile(ctx, s.Timeliness))
 	v.Actions = []ui.ButtonView{
 		{Label: "readiness.whatif", URL: "/readiness/blockers?service=" + s.Entry.ID, Icon: "list-check"},
@@ -67,18 +67,21 @@ func sumWords(ctx context.Context, s score.Sum) string {
 	return i18n.T(ctx, "readiness.sum", "items", s.Items, "open", s.Open, "critical", s.OpenCritical)
 }
 
-func moveTiles(ctx context.Context, moves []pages.ReadinessMove) []ui.StatView {
-	out := make([]ui.StatView, len(moves))
-	for i, m := range moves {
-		out[i] = ui.StatView{Label: i18n.T(ctx, "readiness.over", "days", m.Label), Value: m.Sign + " " + m.Text, Hint: m.Words, Tone: m.Tone}
-		if m.Text == "" {
-			out[i].Value = "–"
+// moveTiles tell how the score of a service moved.
+func (b *readinessBoard) moveTiles(s readiness.Placed) []ui.StatView {
+	var out []ui.StatView
+	for i, m := range b.movesOf(s.Entry.ID, s.Score.Sum) {
+		v := ui.StatView{Label: i18n.T(b.ctx, "readiness.over", "days", m.Label), Value: "–", Tone: m.Tone,
+			Hint: moveWords(b.ctx, readiness.Spans[i], b.move.Was[i][s.Entry.ID], m)}
+		if m.Text != "" {
+			v.Value = m.Sign + " " + m.Text
 		}
+		out = append(out, v)
 	}
 	return out
 }
 
-// chapterOf finds the chapter of an article.
+// chapterNumber finds the chapter of an article.
 func chapterNumber(c *regulation.Catalogue) func(int) int {
 	return func(article int) int {
 		if a, ok := c.Article(article); ok {

@@ -63,7 +63,7 @@ func signed(d int) string {
 
 // readinessMove tells how a figure moved; without an earlier one nothing.
 func readinessMove(ctx context.Context, days, now, was int, known bool) pages.ReadinessMove {
-	v := pages.ReadinessMove{Label: i18n.T(ctx, "readiness.days", "count", days), Words: i18n.T(ctx, "readiness.move.unknown", "days", days)}
+	v := pages.ReadinessMove{Label: i18n.T(ctx, "readiness.days", "count", days)}
 	if !known || now == score.NoValue {
 		return v
 	}
@@ -75,8 +75,15 @@ func readinessMove(ctx context.Context, days, now, was int, known bool) pages.Re
 	case d < 0:
 		v.Sign, v.Tone = "↓", ui.Bad
 	}
-	v.Words = i18n.T(ctx, "readiness.move.words", "days", days, "was", tenths(was), "change", v.Text)
 	return v
+}
+
+// moveWords say a movement in a sentence.
+func moveWords(ctx context.Context, days, was int, m pages.ReadinessMove) string {
+	if m.Text == "" {
+		return i18n.T(ctx, "readiness.move.unknown", "days", days)
+	}
+	return i18n.T(ctx, "readiness.move.words", "days", days, "was", tenths(was), "change", m.Text)
 }
 
 // Names of the score's codes, by their numbers.
@@ -122,10 +129,12 @@ func trendChart(ctx context.Context, series []readiness.Reading, size ui.ChartSi
 	v := readinessChart("trend-chart", "readiness.trend", size)
 	v.Columns = []string{"readiness.day", "readiness.score"}
 	line := ui.ChartSeries{Name: i18n.T(ctx, "readiness.score"), Kind: ui.Line, Tone: ui.Accent, Area: true, Symbols: len(series) < 3}
-	for _, r := range series {
+	for i, r := range series {
 		value := r.Sum.Value()
 		v.Spec.X.Names = append(v.Spec.X.Names, string(r.Day))
-		v.Rows = append(v.Rows, []string{i18n.Date(ctx, r.Day), tenths(value)})
+		if inTable(size, i, len(series)) {
+			v.Rows = append(v.Rows, []string{i18n.Date(ctx, r.Day), tenths(value)})
+		}
 		if value == score.NoValue {
 			line.Points = append(line.Points, nil)
 			continue
@@ -156,9 +165,11 @@ func burnChart(ctx context.Context, series []readiness.Reading, size ui.ChartSiz
 	open := ui.ChartSeries{Name: i18n.T(ctx, "readiness.open"), Kind: ui.Line, Tone: ui.Info}
 	critical := ui.ChartSeries{Name: i18n.T(ctx, "readiness.open.critical"), Kind: ui.Line, Tone: ui.Bad}
 	overdue := ui.ChartSeries{Name: i18n.T(ctx, "readiness.open.overdue"), Kind: ui.Line, Tone: ui.Warn, Dashed: true}
-	for _, r := range series {
+	for i, r := range series {
 		v.Spec.X.Names = append(v.Spec.X.Names, string(r.Day))
-		v.Rows = append(v.Rows, []string{i18n.Date(ctx, r.Day), i18n.Number(ctx, r.Sum.Open), i18n.Number(ctx, r.Sum.OpenCritical), i18n.Number(ctx, r.Overdue)})
+		if inTable(size, i, len(series)) {
+			v.Rows = append(v.Rows, []string{i18n.Date(ctx, r.Day), i18n.Number(ctx, r.Sum.Open), i18n.Number(ctx, r.Sum.OpenCritical), i18n.Number(ctx, r.Overdue)})
+		}
 		open.Points, critical.Points = append(open.Points, r.Sum.Open), append(critical.Points, r.Sum.OpenCritical)
 		overdue.Points = append(overdue.Points, r.Overdue)
 	}
@@ -171,6 +182,10 @@ func burnChart(ctx context.Context, series []readiness.Reading, size ui.ChartSiz
 	}
 	return v
 }
+
+// inTable says whether a day stands in the table beside a chart: every day, or
+// beside a small one every seventh, counted from the present.
+func inTable(size ui.ChartSize, i, n int) bool { return size != ui.SmallChart || (n-1-i)%7 == 0 }
 
 func readinessChart(id, title string, size ui.ChartSize) ui.ChartView {
 	return ui.ChartView{ID: id, Title: title, Size: size}

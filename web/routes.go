@@ -61,6 +61,7 @@ func (s *Server) routes() []Route {
 	rules, figures, catalogue := &regulationPages{s}, &figurePages{s}, &cataloguePages{s}
 	lists, working := &checklistPages{Server: s}, &workPages{s}
 	label := &labelPages{s}
+	desk := &deskPages{label}
 	ready := &readinessPages{s}
 	return []Route{
 		// the server itself
@@ -258,10 +259,37 @@ func (s *Server) routes() []Route {
 		{get, "/labelling/pictures/:id", actor.OpenLabelling, label.picture},
 		{get, "/labelling/lots", actor.ReadLabelling, label.lots},
 		{get, "/labelling/lots/:id", actor.ReadLabelling, label.lot},
+		{get, "/labelling/lots/:id/checking", actor.ReadLabelling, label.checking},
+		{post, "/labelling/lots/:id/assign", actor.ManageLabelling, label.assign},
+		{post, "/labelling/lots/:id/arbitrate", actor.ManageLabelling, label.arbitrate},
+		{post, "/labelling/lots/:id/resume", actor.ManageLabelling, label.resumeChecks},
+		{get, "/labelling/lots/:id/gold", actor.ManageLabelling, label.goldChoice},
+		{post, "/labelling/lots/:id/gold", actor.ManageLabelling, label.keepGold},
+		{get, "/labelling/projects/:id/gold", actor.ReadLabelling, label.golds},
+		{post, "/labelling/gold/:id/retire", actor.ManageLabelling, label.retireGold},
+		{post, "/labelling/assignments/:id/withdraw", actor.ManageLabelling, label.withdrawAssignment},
+		{get, "/labelling/desk", actor.CheckLabels, desk.list},
+		{get, "/labelling/desk/:assignment", actor.CheckLabels, desk.item},
+		{get, "/labelling/desk/:assignment/rules", actor.CheckLabels, desk.rules},
+		{post, "/labelling/desk/:assignment/own", actor.CheckLabels, desk.own},
+		{post, "/labelling/desk/:assignment/check", actor.CheckLabels, desk.check},
+		{post, "/labelling/desk/:assignment/flag", actor.CheckLabels, desk.flag},
+		{post, "/labelling/desk/:assignment/done", actor.CheckLabels, desk.handIn},
 		{get, "/labelling/lots/:id/ids", actor.ReadLabelling, label.lotIDs},
 		{get, "/labelling/lots/:id/export", actor.ManageLabelling, label.exportLot},
 		{post, "/labelling/lots/:id/freeze", actor.ManageLabelling, label.freezeLot},
 		{post, "/labelling/lots/:id/verify", actor.ReadLabelling, label.verifyLot},
+		{get, "/labelling/lots/:id/plan", actor.ReadLabelling, label.plan},
+		{post, "/labelling/lots/:id/plan", actor.ManageLabelling, label.choosePlan},
+		{get, "/labelling/lots/:id/draw", actor.ReadLabelling, label.draws},
+		{get, "/labelling/lots/:id/draw/:number/list", actor.ReadLabelling, label.drawnList},
+		{get, "/labelling/lots/:id/draw/:number/strata", actor.ReadLabelling, label.strataList},
+		{post, "/labelling/lots/:id/draw/commit", actor.ApproveLabelling, label.commitSeed},
+		{post, "/labelling/lots/:id/draw/reveal", actor.ApproveLabelling, label.revealSeed},
+		{post, "/labelling/lots/:id/draw/abandon", actor.ManageLabelling, label.abandonSeed},
+		{post, "/labelling/lots/:id/draw/alone", actor.ManageLabelling, label.drawAlone},
+		{post, "/labelling/lots/:id/draw/continue", actor.ManageLabelling, label.continueDraw},
+		{post, "/labelling/lots/:id/draw/targeted", actor.ManageLabelling, label.targetItems},
 
 		// my work
 		{get, "/work", actor.UseWork, working.page},

@@ -62,7 +62,7 @@ var mayImport = map[string][]string{
 	"templates/layout": {"internal/i18n", "static", "templates/ui"},
 	"templates/pages":  {"internal/i18n", "static", "templates/ui", "templates/layout"},
 	"web": with("internal/config", "internal/i18n", "internal/account", "internal/regulation", "internal/register", "internal/evidence",
-		"internal/file", "internal/checklist", "internal/labelling", "internal/labelling/exports", "internal/readiness", "internal/readiness/score", "internal/readiness/trend",
+		"internal/file", "internal/checklist", "internal/labelling", "internal/labelling/exports", "internal/labelling/stats", "internal/readiness", "internal/readiness/score", "internal/readiness/trend",
 		"internal/request", "internal/request/clock",
 		"internal/savedview", "internal/search", "internal/sheet", "internal/work", "static", "templates/ui", "templates/layout", "templates/pages"),
 

@@ -46,30 +46,30 @@ func (in *Answer) Check(p Project, round int64) error {
 		f.Add("verdict", "label_check.verdict.needed")
 	}
 	if in.Verdict != VerdictWrong {
+		if len(in.Defects) > 0 {
+			f.Add("defects", "label_check.defect.not_wrong")
+		}
 		in.Defects, in.Severity, in.Corrected = []string{}, "", ""
 	}
 	return f.Err()
 }
 
 func (in *Answer) checkDefects(f *problem.Fields, p Project) {
-	worst := Severity("")
 	seen := []string{}
 	for _, code := range in.Defects {
-		sev := p.Severity(code)
-		if sev == "" {
+		if p.Severity(code) == "" {
 			f.Add("defects", "label_check.defect.unknown", "code", code)
 		}
 		if !slices.Contains(seen, code) {
 			seen = append(seen, code)
 		}
-		worst = graver(worst, sev)
 	}
 	if in.Defects = seen; len(seen) == 0 {
 		f.Add("defects", "label_check.defect.needed")
 	}
 	switch {
 	case in.Severity == "":
-		in.Severity = worst
+		in.Severity = p.Gravest(in.Defects)
 	case !slices.Contains(Severities, in.Severity):
 		f.Add("severity", "labelling.choose")
 	}

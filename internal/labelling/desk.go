@@ -27,14 +27,31 @@ type DeskFilter struct {
 	Limit  int
 }
 
-// Desk lists the actor's own assignments: open ones by the day they are due,
-// others the latest first.
-func (s *Service) Desk(ctx context.Context, by actor.Actor, f DeskFilter) (list []Assignment, err error) {
-	q := scope(s.ledger.Read(ctx), by).Where("account_id = ?", by.ID)
-	if f.Closed {
-		return list, q.Where("state = ?", AssignmentDone).Order("id DESC").Limit(f.Limit).Find(&list).Error
+// DeskEntry is an assignment with what its checker may know of the lot: not
+// its name, which can name the annotator.
+type DeskEntry struct {
+	Assignment
+	Batch   string
+	Project string
+	Kind    Kind
+	Stopped bool
+}
+
+// Desk lists the actor's own assignments: open ones of lots that are being
+// checked by the day they are due, others the latest first.
+func (s *Service) Desk(ctx context.Context, by actor.Actor, f DeskFilter) (list []DeskEntry, err error) {
+	q := s.ledger.Read(ctx).Table("label_assignment AS a").Select("a.*, b.name AS batch, p.name AS project, l.kind, l.stopped").
+		Joins("JOIN label_lot AS l ON l.id = a.lot_id").Joins("JOIN label_batch AS b ON b.id = l.batch_id").Joins("JOIN label_project AS p ON p.id = l.project_id").
+		Where("a.account_id = ?", by.ID).Limit(f.Limit)
+	if !by.AllServices {
+		q = q.Where("a.service_id IN ?", append([]string{""}, by.Services...))
 	}
-	return list, q.Where("state = ?", AssignmentOpen).Order("due, id").Limit(f.Limit).Find(&list).Error
+	if f.Closed {
+		q = q.Where("(a.state = ? OR a.state = ? AND NOT (l.state = ? AND l.draw_id = a.draw_id)) AND a.done > 0", AssignmentDone, AssignmentOpen, LotChecking).Order("a.id DESC")
+	} else {
+		q = q.Where("a.state = ? AND l.state = ? AND l.draw_id = a.draw_id", AssignmentOpen, LotChecking).Order("a.due, a.id")
+	}
+	return list, q.Scan(&list).Error
 }
 
 // Place is one item on a checker's desk with all that belongs to it.
@@ -104,20 +121,6 @@ func (s *Service) NextOpen(ctx context.Context, a Assignment, after int64) (int6
 	return seq, err
 }
 
-// DeskMark is where one item of an assignment stands.
-type DeskMark struct {
-	Seq     int64
-	Verdict Verdict
-	Illegal bool
-}
-
-// Marks gives the items of an assignment with the verdicts given so far.
-func (s *Service) Marks(ctx context.Context, a Assignment, after int64, limit int) (list []DeskMark, err error) {
-	return list, s.ledger.Read(ctx).Raw(`SELECT d.seq, COALESCE(c.verdict, '') AS verdict, COALESCE(c.illegal, FALSE) AS illegal FROM label_assigned AS d
-		LEFT JOIN label_check AS c ON c.assignment_id = d.assignment_id AND c.n = d.n AND c.gold_id = d.gold_id
-		WHERE d.assignment_id = ? AND d.seq > ? ORDER BY d.seq LIMIT ?`, a.ID, after, limit).Scan(&list).Error
-}
-
 // Hides says whether a view has a label that can be kept from a checker. The
 // answer of a conversation cannot: it is what is judged.
 func Hides(v exports.View) bool {
@@ -181,3 +184,39 @@ func (s *Service) StopOf(ctx context.Context, lot string) (c Check, err error) {
 
 // duplicate says that a row was there already: somebody was first.
 func duplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
+
+// Identities are the words by which the people of a project can be known: their
+// names and those that exports give them.
+func (s *Service) Identities(ctx context.Context, project string) (out []string, err error) {
+	list, err := workersIn(s.ledger.Read(ctx), project, "1 = 1")
+	for _, w := range list {
+		out = append(append(out, w.Name), w.Codes...)
+	}
+	return out, err
+}
+
+// RulesFor gives the rules that the labels of a lot were made by, else those in
+// force for its kind; NotFound when there are none.
+func (s *Service) RulesFor(ctx context.Context, l Lot) (r RuleSet, err error) {
+	q := s.ledger.Read(ctx)
+	if l.RuleSetID != "" && l.RuleSetID != NoRules {
+		return r, found(q.Where("id = ?", l.RuleSetID).Take(&r).Error)
+	}
+	return r, found(q.Where("project_id = ? AND kind = ? AND state = ?", l.ProjectID, l.Kind, RuleInForce).Take(&r).Error)
+}
+
+// LotOnDesk gives the lot and batch of an assignment of the actor's own.
+func (s *Service) LotOnDesk(ctx context.Context, by actor.Actor, a Assignment) (l Lot, b Batch, err error) {
+	if err := take(s.ledger.Read(ctx), by, a.LotID, &l); err != nil {
+		return l, b, err
+	}
+	b, err = s.batchOf(ctx, l.ID)
+	return l, b, err
+}
+
+// Doubts are the places of items that the checker is unsure of, or reported.
+func (s *Service) Doubts(ctx context.Context, a Assignment, limit int) (list []int64, err error) {
+	return list, s.ledger.Read(ctx).Raw(`SELECT d.seq FROM label_assigned AS d
+		JOIN label_check AS c ON c.assignment_id = d.assignment_id AND c.n = d.n AND c.gold_id = d.gold_id
+		WHERE d.assignment_id = ? AND (c.verdict = ? OR c.illegal) ORDER BY d.seq LIMIT ?`, a.ID, VerdictUnsure, limit).Scan(&list).Error
+}

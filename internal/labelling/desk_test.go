@@ -96,11 +96,14 @@ func (h *house) assign(in labelling.AssignInput, names ...string) labelling.Give
 }
 
 // of gives the open assignments of somebody.
-func (h *house) of(name string) []labelling.Assignment {
+func (h *house) of(name string) (out []labelling.Assignment) {
 	h.t.Helper()
 	list, err := h.Labelling.Desk(h.t.Context(), h.people[name].Person.Actor(), labelling.DeskFilter{Limit: 10})
 	testkit.Must(h.t, err)
-	return list
+	for _, one := range list {
+		out = append(out, one.Assignment)
+	}
+	return out
 }
 
 func (h *house) by(name string) actor.Actor { return h.people[name].Person.Actor() }
@@ -404,7 +407,7 @@ func TestTwoTabs(t *testing.T) {
 	if h.refresh(); h.lot.Checked != 2 {
 		t.Errorf("checked %d", h.lot.Checked)
 	}
-	for _, bad := range []labelling.Answer{{}, {Verdict: "maybe"}, {Verdict: labelling.VerdictWrong}, {Verdict: labelling.VerdictWrong, Defects: []string{"Z9"}}, {Verdict: labelling.VerdictWrong, Defects: []string{"B1"}, Severity: "awful"}} {
+	for _, bad := range []labelling.Answer{{}, {Verdict: "maybe"}, {Verdict: labelling.VerdictWrong}, {Verdict: labelling.VerdictRight, Defects: []string{"B1"}}, {Verdict: labelling.VerdictWrong, Defects: []string{"Z9"}}, {Verdict: labelling.VerdictWrong, Defects: []string{"B1"}, Severity: "awful"}} {
 		_, err = h.Labelling.Give(ctx, h.by("cat"), a.ID, 3, bad)
 		wants(t, err, problem.Invalid, "")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"hegui/internal/actor"
 	"hegui/internal/labelling/stats/draw"
 	"hegui/internal/problem"
 )
@@ -71,4 +72,21 @@ func (s *Service) EachDrawn(ctx context.Context, d Draw, visit func(id string) e
 		}
 	}
 	return rows.Err()
+}
+
+// DrawNumber gives the draw of a lot with a number, or NotFound.
+func (s *Service) DrawNumber(ctx context.Context, by actor.Actor, lot string, number int64) (d Draw, err error) {
+	return d, found(scope(s.ledger.Read(ctx), by).Where("lot_id = ? AND number = ?", lot, number).Take(&d).Error)
+}
+
+// DrawnItem is an item of a draw with its id.
+type DrawnItem struct {
+	Sampled
+	ItemID string
+}
+
+// DrawnItems lists the items of a draw behind a position, with their ids.
+func (s *Service) DrawnItems(ctx context.Context, d Draw, after int64, limit int) (list []DrawnItem, err error) {
+	return list, s.ledger.Read(ctx).Table("label_sampled AS s").Select("s.*, i.item_id").Joins("JOIN label_item AS i ON i.lot_id = ? AND i.n = s.n", d.LotID).
+		Where("s.draw_id = ? AND s.position > ?", d.ID, after).Order("s.position").Limit(limit).Scan(&list).Error
 }

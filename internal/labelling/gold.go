@@ -182,3 +182,27 @@ func (s *Service) RetireGold(ctx context.Context, by actor.Actor, id string, ver
 	})
 	return g, err
 }
+
+// ItemsAt gives the items of a lot that were judged, in the same order.
+func (s *Service) ItemsAt(ctx context.Context, l Lot, list []Judged) ([]Item, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	ns := make([]int64, len(list))
+	for i, j := range list {
+		ns[i] = j.N
+	}
+	var found []Item
+	if err := s.ledger.Read(ctx).Where("lot_id = ? AND n IN ?", l.ID, ns).Find(&found).Error; err != nil {
+		return nil, err
+	}
+	byN := map[int64]Item{}
+	for _, it := range found {
+		byN[it.N] = it
+	}
+	out := make([]Item, len(list))
+	for i, n := range ns {
+		out[i] = byN[n]
+	}
+	return out, nil
+}

@@ -89,6 +89,14 @@ func (p Project) Severity(code string) Severity {
 	return ""
 }
 
+// Gravest is the worst class among defects, "" for none.
+func (p Project) Gravest(codes []string) (worst Severity) {
+	for _, c := range codes {
+		worst = graver(worst, p.Severity(c))
+	}
+	return worst
+}
+
 // ProjectInput is what people say about a project.
 type ProjectInput struct {
 	Name          string

@@ -176,3 +176,18 @@ func (s *Service) ResumeChecks(ctx context.Context, by actor.Actor, lot string, 
 	})
 	return l, err
 }
+
+// Called names people as the actor may know them.
+func (s *Service) Called(ctx context.Context, by actor.Actor, workers []string) (map[string]string, error) {
+	out := map[string]string{}
+	slices.Sort(workers)
+	if workers = slices.Compact(workers); len(workers) == 0 {
+		return out, nil
+	}
+	var list []Worker
+	err := s.ledger.Read(ctx).Where("id IN ?", workers).Find(&list).Error
+	for _, w := range list {
+		out[w.ID] = w.Called(by)
+	}
+	return out, err
+}

@@ -29,13 +29,7 @@ func (s *Service) deskWork(ctx context.Context, by actor.Actor) (out []work.Item
 	if !by.May(actor.CheckLabels) {
 		return nil, nil
 	}
-	var rows []struct {
-		Assignment
-		Batch   string
-		Stopped bool
-	}
-	err = scope(s.ledger.Read(ctx).Table("(SELECT a.*, b.name AS batch, l.stopped FROM label_assignment AS a JOIN label_lot AS l ON l.id = a.lot_id AND l.draw_id = a.draw_id AND l.state = 'checking' JOIN label_batch AS b ON b.id = l.batch_id) AS a"), by).
-		Where("account_id = ? AND state = ?", by.ID, AssignmentOpen).Order("due, id").Limit(maxWork).Scan(&rows).Error
+	rows, err := s.Desk(ctx, by, DeskFilter{Limit: maxWork})
 	for _, r := range rows {
 		if r.Stopped {
 			continue

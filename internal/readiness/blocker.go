@@ -12,7 +12,7 @@ import (
 // Blocker is a requirement that holds a service back.
 type Blocker struct {
 	Item score.Item
-	Row  checklist.Assessment
+	Row  *checklist.Assessment
 	Gain int64 // points that the service gains when everything is done
 	Late int   // days since it was due, or since its review was; 0 when in time
 }
@@ -37,7 +37,7 @@ func (s *Standing) block() []Blocker {
 			if !i.Short() {
 				continue
 			}
-			row := s.Rows[rows[i.ID]]
+			row := &s.Rows[rows[i.ID]]
 			out = append(out, Blocker{Item: i, Row: row, Gain: a.Gain(i), Late: late(i, row, s.Day)})
 		}
 	}
@@ -46,7 +46,7 @@ func (s *Standing) block() []Blocker {
 }
 
 // late counts the days since something should have been done.
-func late(i score.Item, a checklist.Assessment, today day.Date) int {
+func late(i score.Item, a *checklist.Assessment, today day.Date) int {
 	switch {
 	case i.Open() && a.Due.Before(today):
 		return a.Due.Until(today)
@@ -67,38 +67,35 @@ func worse(a, b Blocker) int {
 		cmp.Compare(a.Item.ID, b.Item.ID), cmp.Compare(a.Row.ID, b.Row.ID))
 }
 
-// Blockers lists what holds the services back, worst first.
+// Blockers lists what holds the services back, worst first. The list is shared
+// by readers and must not be written to.
 func (o *Overview) Blockers() []PlacedBlocker {
-	var out []PlacedBlocker
-	for _, p := range o.Services {
-		for _, b := range p.blockers {
-			out = append(out, PlacedBlocker{Blocker: b, Service: p.Entry.ID, Name: p.Entry.Name})
+	o.ranked.Do(func() {
+		for _, p := range o.Services {
+			for _, b := range p.blockers {
+				o.blockers = append(o.blockers, PlacedBlocker{Blocker: b, Service: p.Entry.ID, Name: p.Entry.Name})
+			}
 		}
-	}
-	slices.SortStableFunc(out, func(a, b PlacedBlocker) int { return worse(a.Blocker, b.Blocker) })
-	return out
+		slices.SortStableFunc(o.blockers, func(a, b PlacedBlocker) int { return worse(a.Blocker, b.Blocker) })
+	})
+	return o.blockers
 }
 
 // Top lists the worst few of what holds the services back, of the open ones.
 func (o *Overview) Top(most int) []PlacedBlocker {
 	var out []PlacedBlocker
-	for _, p := range o.Services {
-		n := 0
-		for _, b := range p.blockers {
-			if n >= most {
-				break
-			}
-			if b.Item.Open() {
-				out = append(out, PlacedBlocker{Blocker: b, Service: p.Entry.ID, Name: p.Entry.Name})
-				n++
-			}
+	for _, b := range o.Blockers() {
+		if len(out) == most {
+			break
+		}
+		if b.Item.Open() {
+			out = append(out, b)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b PlacedBlocker) int { return worse(a.Blocker, b.Blocker) })
-	return out[:min(most, len(out))]
+	return out
 }
 
 // Blockers lists what holds the service back, worst first.
 func (p Placed) Blockers() []PlacedBlocker {
-	return (&Overview{Services: []Placed{p}}).Blockers()
+	return newOverview(p.Day, []Placed{p}).Blockers()
 }

@@ -57,31 +57,43 @@ func (s *Standing) dates() []Deadline {
 	return out
 }
 
-// Deadlines lists what is due from today until a day, what is due first at the
-// start.
-func (s *Service) Deadlines(ctx context.Context, o *Overview, until day.Date) ([]Deadline, error) {
-	var out []Deadline
-	var services []string
-	for _, p := range o.Services {
-		services = append(services, p.Entry.ID)
-		for _, d := range p.deadlines {
-			if d.Date <= until {
-				out = append(out, d)
+// planned lists the dates that requirements and services have, what is due
+// first at the start.
+func (o *Overview) planned() []Deadline {
+	o.dated.Do(func() {
+		for _, p := range o.Services {
+			o.deadlines = append(o.deadlines, p.deadlines...)
+			if e := p.Entry; e.State == register.Planned && e.Launch >= o.Today {
+				o.deadlines = append(o.deadlines, Deadline{Kind: LaunchDue, Service: e.ID, Date: e.Launch, Title: e.Name, URL: "/services/" + e.ID, Owner: e.ComplianceOwner})
 			}
 		}
-		if e := p.Entry; e.State == register.Planned && e.Launch >= o.Today && e.Launch <= until {
-			out = append(out, Deadline{Kind: LaunchDue, Service: e.ID, Date: e.Launch, Title: e.Name, URL: "/services/" + e.ID, Owner: e.ComplianceOwner})
-		}
-	}
-	if s.RequestsDue != nil {
-		more, err := s.RequestsDue(ctx, services, until)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, more...)
-	}
-	slices.SortStableFunc(out, func(a, b Deadline) int {
-		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Requirement, b.Requirement), cmp.Compare(a.Service, b.Service))
+		slices.SortStableFunc(o.deadlines, sooner)
 	})
-	return out, nil
+	return o.deadlines
+}
+
+func sooner(a, b Deadline) int {
+	return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Requirement, b.Requirement), cmp.Compare(a.Service, b.Service), cmp.Compare(a.URL, b.URL))
+}
+
+// Deadlines lists what is due from today until a day, what is due first at the
+// start. The list must not be written to.
+func (s *Service) Deadlines(ctx context.Context, o *Overview, until day.Date) ([]Deadline, error) {
+	list := o.planned()
+	n, _ := slices.BinarySearchFunc(list, until.Add(1), func(d Deadline, after day.Date) int { return cmp.Compare(d.Date, after) })
+	list = list[:n:n]
+	if s.RequestsDue == nil {
+		return list, nil
+	}
+	services := make([]string, len(o.Services))
+	for i, p := range o.Services {
+		services[i] = p.Entry.ID
+	}
+	more, err := s.RequestsDue(ctx, services, until)
+	if err != nil || len(more) == 0 {
+		return list, err
+	}
+	list = append(list, more...)
+	slices.SortStableFunc(list, sooner)
+	return list, nil
 }

@@ -14,11 +14,12 @@
 // Standings are kept in memory, each with the very rows it was computed from.
 // The checklist hands out the same rows until an event of the service is in
 // the ledger, so a standing is recomputed when, and only when, its service has
-// changed, live figures have, or a new day has begun: in this process or any
-// other, and never one transaction late. A page recomputes the services that
-// changed since they were last looked at (120 requirements each), never the
-// whole organisation. What time changes by itself (evidence past its date,
-// reviews not done) is worked out as of today, without waiting for a sweep.
+// changed, live figures have, or a new day has begun. A change in one service
+// costs the computation of its 120 requirements, never of the whole
+// organisation. The first page after a change of this program sees it; where
+// several nodes share a database, what another has changed is seen within a
+// second. What time changes by itself (evidence past its date, reviews not
+// done) is worked out as of today, without waiting for a sweep.
 //
 // # Snapshots
 //

@@ -44,7 +44,7 @@ func (o *Overview) Now() Reading {
 
 // Now is the present as the last reading of a series of the service.
 func (p Placed) Now() Reading {
-	return (&Overview{Today: p.Day, Services: []Placed{p}}).Now()
+	return newOverview(p.Day, []Placed{p}).Now()
 }
 
 // kept days of history are read from memory.
@@ -189,6 +189,42 @@ func (h history) on(d day.Date) (past, bool) {
 		return past{}, false
 	}
 	return h[n], true
+}
+
+// Spans are the days over which directions are shown.
+var Spans = []int{30, 90}
+
+// Movement is where the services of an overview come from, and where that
+// leads.
+type Movement struct {
+	Series  []Reading        // of the last 90 days, with the present
+	Was     []map[string]int // by Spans: see Directions
+	Outlook Outlook
+}
+
+// Movement tells where the services come from. It is worked out once for an
+// overview: what it reads are the days before, which do not change any more.
+func (s *Service) Movement(ctx context.Context, by actor.Actor, o *Overview) (*Movement, error) {
+	o.looking.Lock()
+	defer o.looking.Unlock()
+	if o.movement != nil {
+		return o.movement, nil
+	}
+	m := &Movement{}
+	var err error
+	if m.Series, err = s.Series(ctx, by, "", o.Today.Add(-forecastDays), o.Now()); err != nil {
+		return nil, err
+	}
+	for _, days := range Spans {
+		was, err := s.Directions(ctx, by, days)
+		if err != nil {
+			return nil, err
+		}
+		m.Was = append(m.Was, was)
+	}
+	m.Outlook = Look(m.Series)
+	o.movement = m
+	return m, nil
 }
 
 // forecastDays is how far back a forecast looks.

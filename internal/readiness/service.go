@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"hegui/internal/actor"
 	"hegui/internal/audit"
 	"hegui/internal/checklist"
 	"hegui/internal/day"
@@ -36,6 +35,7 @@ type Options struct {
 	Quality     func(ctx context.Context, services []string) (map[string]Quality, error)
 	Timeliness  func(ctx context.Context, services []string) (map[string]Timeliness, error)
 	RequestsDue func(ctx context.Context, services []string, until day.Date) ([]Deadline, error)
+	LiveTables  []string // the recorded tables that these three follow
 }
 
 // Service computes readiness and keeps snapshots; make it with New.
@@ -43,13 +43,17 @@ type Service struct {
 	ledger *audit.Ledger
 	Options
 	kept   standings
+	whole  *audit.Cache[*Overview]
 	recent *audit.Cache[history]
 }
 
 // New makes the service.
 func New(l *audit.Ledger, o Options) *Service {
 	s := &Service{ledger: l, Options: o}
-	s.recent = audit.NewCache(l, s.readRecent, Snapshot{}.TableName()).By(func() string { return string(s.Today()) })
+	today := func() string { return string(s.Today()) }
+	tables := append([]string{register.Entry{}.TableName(), checklist.Assessment{}.TableName()}, o.LiveTables...)
+	s.whole = audit.NewCache(l, s.overview, tables...).By(today)
+	s.recent = audit.NewCache(l, s.readRecent, Snapshot{}.TableName()).By(today)
 	return s
 }
 
@@ -62,21 +66,6 @@ var Free = []string{state{}.TableName(), layout{}.TableName()}
 
 // Today is the organisation's present day.
 func (s *Service) Today() day.Date { return day.Of(s.ledger.Now()) }
-
-// visible lists the services in the person's scope that count, by name.
-func (s *Service) visible(ctx context.Context, by actor.Actor) ([]register.Entry, error) {
-	list, err := s.Register.Visible(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	var out []register.Entry
-	for _, e := range list {
-		if !e.Retired() {
-			out = append(out, e)
-		}
-	}
-	return out, nil
-}
 
 // standings keeps what was computed, by service.
 type standings struct {

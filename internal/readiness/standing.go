@@ -2,6 +2,8 @@ package readiness
 
 import (
 	"context"
+	"slices"
+	"sync"
 
 	"hegui/internal/actor"
 	"hegui/internal/checklist"
@@ -57,12 +59,30 @@ type Placed struct {
 	*Standing
 }
 
-// Overview is all services in a person's scope as they stand today.
+// Overview is all services in a person's scope as they stand today. It is
+// shared by readers and must not be written to.
 type Overview struct {
 	Today    day.Date
 	Services []Placed // by name
 	Total    score.Sum
 	Overdue  int
+
+	// worked out when first asked for
+	ranked    sync.Once
+	blockers  []PlacedBlocker
+	dated     sync.Once
+	deadlines []Deadline
+	looking   sync.Mutex
+	movement  *Movement
+}
+
+func newOverview(today day.Date, services []Placed) *Overview {
+	o := &Overview{Today: today, Services: services}
+	for _, p := range services {
+		o.Total = o.Total.Plus(p.Score.Sum)
+		o.Overdue += p.Overdue
+	}
+	return o
 }
 
 // Quality adds up the lots of all services.
@@ -95,38 +115,55 @@ func (o *Overview) Find(service string) (Placed, bool) {
 	return Placed{}, false
 }
 
-// Overview tells how the services in the person's scope stand today.
+// Overview tells how the services in the person's scope stand today, for those
+// who may read summaries.
 func (s *Service) Overview(ctx context.Context, by actor.Actor) (*Overview, error) {
-	entries, err := s.visible(ctx, by)
+	all, err := s.whole.Get(ctx)
+	if err != nil || by.AllServices {
+		return all, err
+	}
+	var mine []Placed
+	for _, p := range all.Services {
+		if by.SeesService(p.Entry.ID) {
+			mine = append(mine, p)
+		}
+	}
+	return newOverview(all.Today, mine), nil
+}
+
+// overview reads how all services stand that were not retired.
+func (s *Service) overview(ctx context.Context) (*Overview, error) {
+	by := actor.System("readiness")
+	entries, err := s.Register.Visible(ctx, by)
 	if err != nil {
 		return nil, err
 	}
+	entries = slices.DeleteFunc(slices.Clone(entries), register.Entry.Retired)
 	standing, err := s.standings(ctx, by, ids(entries))
 	if err != nil {
 		return nil, err
 	}
-	o := &Overview{Today: s.Today()}
-	for _, e := range entries {
-		p := Placed{Entry: e, Standing: standing[e.ID]}
-		o.Services = append(o.Services, p)
-		o.Total = o.Total.Plus(p.Score.Sum)
-		o.Overdue += p.Overdue
+	services := make([]Placed, len(entries))
+	for i, e := range entries {
+		services[i] = Placed{Entry: e, Standing: standing[e.ID]}
 	}
-	return o, nil
+	return newOverview(s.Today(), services), nil
 }
 
 // Of tells how one service stands today. It returns NotFound for one that is
 // not in the person's scope, and for one that was retired.
 func (s *Service) Of(ctx context.Context, by actor.Actor, service string) (Placed, error) {
-	e, err := s.Register.Get(ctx, by, service)
+	if _, err := s.Register.Get(ctx, by, service); err != nil {
+		return Placed{}, err
+	}
+	o, err := s.Overview(ctx, by)
 	if err != nil {
 		return Placed{}, err
 	}
-	if e.Retired() {
-		return Placed{}, problem.New(problem.NotFound, "readiness.retired")
+	if p, ok := o.Find(service); ok {
+		return p, nil
 	}
-	standing, err := s.standings(ctx, by, []string{e.ID})
-	return Placed{Entry: e, Standing: standing[e.ID]}, err
+	return Placed{}, problem.New(problem.NotFound, "readiness.retired")
 }
 
 func ids(entries []register.Entry) []string {

@@ -114,6 +114,7 @@ func Fill(ctx context.Context, a *app.App, source *Source, size Size, number uin
 		{"evidence", f.evidence},
 		{"standing of assessments", f.standing},
 		{"labelling", f.labelled},
+		{"snapshots of readiness", f.readiness},
 		{"statistics", func(ctx context.Context) error { return a.Store.Optimize(ctx) }},
 	} {
 		start := time.Now()

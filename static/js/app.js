@@ -6,6 +6,7 @@ import "./bulk.js";
 import "./chart.js";
 import "./confirm.js";
 import "./copy.js";
+import "./desk.js";
 import "./dialog.js";
 import "./filters.js";
 import "./fullscreen.js";
