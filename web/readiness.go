@@ -125,7 +125,7 @@ func (b *readinessBoard) tiles() []ui.StatView {
 	if total.NonConformity > 0 {
 		open.Tone = ui.Bad
 	}
-	return []ui.StatView{open, qualityTile(b.ctx, b.o.Quality(), mayOpen(b.by, "/labelling/lots")), requestsTile(b.ctx, b.o.Timeliness()), b.outlookTile()}
+	return []ui.StatView{open, qualityTile(b.ctx, b.o.Quality(), mayOpen(b.by, "/labelling/lots")), requestsTile(b.ctx, b.o.Timeliness(), mayOpen(b.by, "/requests/figures")), b.outlookTile()}
 }
 
 func qualityTile(ctx context.Context, q readiness.Quality, open bool) ui.StatView {
@@ -140,7 +140,7 @@ func qualityTile(ctx context.Context, q readiness.Quality, open bool) ui.StatVie
 	return v
 }
 
-func requestsTile(ctx context.Context, t readiness.Timeliness) ui.StatView {
+func requestsTile(ctx context.Context, t readiness.Timeliness, open bool) ui.StatView {
 	v := ui.StatView{Label: "readiness.tile.requests", Value: "–", Hint: "readiness.tile.requests.none", Icon: "mail"}
 	if all := t.Answered + t.Overdue; all > 0 {
 		v.Value = shareWords(t.InTime, all)
@@ -148,6 +148,9 @@ func requestsTile(ctx context.Context, t readiness.Timeliness) ui.StatView {
 		if t.Overdue > 0 {
 			v.Tone = ui.Bad
 		}
+	}
+	if open {
+		v.URL = "/requests/figures"
 	}
 	return v
 }
@@ -168,10 +171,7 @@ func (b *readinessBoard) outlookTile() ui.StatView {
 // one screen beside the services.
 func (b *readinessBoard) lists(v *pages.ReadinessView) error {
 	top := b.o.Top(roomFor(len(b.o.Services)))
-	due, err := b.Readiness.Deadlines(b.ctx, b.o, b.o.Today.Add(readiness.Soon))
-	if err != nil {
-		return err
-	}
+	due := b.o.Deadlines(b.o.Today.Add(readiness.Soon))
 	due = due[:min(boardDates, len(due))]
 	if err := b.names(top, due); err != nil {
 		return err
@@ -240,6 +240,12 @@ func (b *readinessBoard) deadline(d readiness.Deadline) pages.ReadinessLine {
 	}
 	if p, ok := b.o.Find(d.Service); ok {
 		v.Service = p.Entry.Name
+	}
+	if d.Kind == readiness.RequestDue {
+		v.Title, v.URL = i18n.T(b.ctx, "readiness.due.requests", "count", d.Count), readinessURL(d.Service)
+		if mayOpen(b.by, "/requests/figures") {
+			v.URL = "/requests/figures?service=" + d.Service
+		}
 	}
 	return v
 }

@@ -231,10 +231,7 @@ func (p *readinessPages) deadlines(c echo.Context) error {
 			return problem.New(problem.Invalid, "readiness.deadlines.unknown")
 		}
 	}
-	list, err := p.Readiness.Deadlines(b.ctx, b.o, b.o.Today.Add(days))
-	if err != nil {
-		return err
-	}
+	list := b.o.Deadlines(b.o.Today.Add(days))
 	from, to, err := pageOfList(q, len(list))
 	if err != nil {
 		return err
@@ -254,4 +251,4 @@ func (p *readinessPages) deadlines(c echo.Context) error {
 }
 
 // deadlineDays are the spans that can be looked ahead.
-var deadlineDays = []int{7, 30, 90}
+var deadlineDays = []int{7, readiness.Soon, readiness.Furthest}

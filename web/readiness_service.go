@@ -40,7 +40,7 @@ func (p *readinessPages) one(c echo.Context) error {
 		Articles: articleTable(ctx, s, catalogue), Chapters: chapterTable(ctx, s.Score.Grouped(chapterNumber(catalogue)), catalogue)}
 	v.Tiles = append([]ui.StatView{{Label: "readiness.score", Value: tenths(s.Score.Sum.Value()), Hint: "readiness.score.hint", Icon: "gauge", URL: "/readiness/made#formula"}},
 		b.moveTiles(s)...)
-	v.Tiles = append(v.Tiles, qualityTile(ctx, s.Quality, false), requestsTile(ctx, s.Timeliness))
+	v.Tiles = append(v.Tiles, qualityTile(ctx, s.Quality, false), requestsTile(ctx, s.Timeliness, false))
 	v.Actions = []ui.ButtonView{
 		{Label: "readiness.whatif", URL: "/readiness/blockers?service=" + s.Entry.ID, Icon: "list-check"},
 		{Label: "readiness.history", URL: "/readiness/history?service=" + s.Entry.ID, Icon: "chart-line"},

@@ -201,7 +201,7 @@ func (s *Service) finalize(tx *gorm.DB, by actor.Actor, l *Lot, d *Decision) ([]
 		return nil, err
 	}
 	if l.StreamID = t.ID; d.Verdict != Void {
-		err = s.noteResult(tx, *l, f.found())
+		err = s.noteResult(tx, *l, st.Computed.Proven(), f.found())
 	}
 	return append(corrections, events...), err
 }

@@ -9,7 +9,7 @@ import (
 
 // NoteResult notes what was found in a lot, as its decision does.
 func (s *Service) NoteResult(ctx context.Context, l Lot, list []Found) error {
-	return s.ledger.Unaudited(ctx, "test", func(tx *gorm.DB) error { return s.noteResult(tx, l, list) })
+	return s.ledger.Unaudited(ctx, "test", func(tx *gorm.DB) error { return s.noteResult(tx, l, l.Outcome == Accepted, list) })
 }
 
 // MoveResult lets a result have been decided at another time.

@@ -25,6 +25,7 @@ type LotResult struct {
 	RuleSetID  string
 	Original   bool // not a re-submission
 	Accepted   bool
+	Proven     bool  // see Computed.Proven
 	Items      int64 // of the sample, with a verdict
 	Wrong      int64 // of them
 	DecidedOn  day.Date
@@ -65,7 +66,7 @@ type Found struct {
 }
 
 // noteResult notes what was found in a lot, instead of what was noted before.
-func (s *Service) noteResult(tx *gorm.DB, l Lot, list []Found) error {
+func (s *Service) noteResult(tx *gorm.DB, l Lot, proven bool, list []Found) error {
 	if err := forgetResult(tx, l.ID); err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func (s *Service) noteResult(tx *gorm.DB, l Lot, list []Found) error {
 	}
 	now := s.ledger.Now()
 	t := LotResult{LotID: l.ID, ProjectID: l.ProjectID, ServiceID: l.ServiceID, SupplierID: l.SupplierID, StreamID: l.StreamID, Kind: l.Kind, RuleSetID: l.RuleSetID,
-		Original: l.ParentID == "", Accepted: l.Outcome == Accepted, Items: int64(len(list)), DecidedOn: day.Of(now), DecidedAt: now}
+		Original: l.ParentID == "", Accepted: l.Outcome == Accepted, Proven: proven, Items: int64(len(list)), DecidedOn: day.Of(now), DecidedAt: now}
 	defects, workers := map[string]*defectResult{}, map[[2]string]*workerResult{}
 	owners, err := ownersOf(tx, l.ID, list)
 	if err != nil {

@@ -2,7 +2,6 @@ package readiness
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"hegui/internal/day"
@@ -30,10 +29,15 @@ type Deadline struct {
 	Title       string // what it is, where it is no requirement
 	URL         string // of the record, where it is no requirement
 	Owner       string // account, or none
+	Count       int    // of requests
 }
 
-// Soon is how many days ahead the executive page looks.
-const Soon = 30
+// Soon is how many days ahead the executive page looks, Furthest how many
+// anybody can.
+const (
+	Soon     = 30
+	Furthest = 90
+)
 
 // dates lists what the requirements of a service have dates for, whenever.
 func (s *Standing) dates() []Deadline {
@@ -67,6 +71,7 @@ func (o *Overview) planned() []Deadline {
 				o.deadlines = append(o.deadlines, Deadline{Kind: LaunchDue, Service: e.ID, Date: e.Launch, Title: e.Name, URL: "/services/" + e.ID, Owner: e.ComplianceOwner})
 			}
 		}
+		o.deadlines = append(o.deadlines, o.Requests...)
 		slices.SortStableFunc(o.deadlines, sooner)
 	})
 	return o.deadlines
@@ -78,22 +83,8 @@ func sooner(a, b Deadline) int {
 
 // Deadlines lists what is due from today until a day, what is due first at the
 // start. The list must not be written to.
-func (s *Service) Deadlines(ctx context.Context, o *Overview, until day.Date) ([]Deadline, error) {
+func (o *Overview) Deadlines(until day.Date) []Deadline {
 	list := o.planned()
 	n, _ := slices.BinarySearchFunc(list, until.Add(1), func(d Deadline, after day.Date) int { return cmp.Compare(d.Date, after) })
-	list = list[:n:n]
-	if s.RequestsDue == nil {
-		return list, nil
-	}
-	services := make([]string, len(o.Services))
-	for i, p := range o.Services {
-		services[i] = p.Entry.ID
-	}
-	more, err := s.RequestsDue(ctx, services, until)
-	if err != nil || len(more) == 0 {
-		return list, err
-	}
-	list = append(list, more...)
-	slices.SortStableFunc(list, sooner)
-	return list, nil
+	return list[:n:n]
 }

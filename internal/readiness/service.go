@@ -32,9 +32,11 @@ type Options struct {
 	Checklist *checklist.Service
 	Catalogue func(ctx context.Context) *regulation.Catalogue
 
-	Quality     func(ctx context.Context, services []string) (map[string]Quality, error)
-	Timeliness  func(ctx context.Context, services []string) (map[string]Timeliness, error)
-	RequestsDue func(ctx context.Context, services []string, until day.Date) ([]Deadline, error)
+	// By service; those without anything may be left out.
+	Quality    func(ctx context.Context) (map[string]Quality, error)
+	Timeliness func(ctx context.Context) (map[string]Timeliness, error)
+	// RequestsDue lists people's requests that are due until a day.
+	RequestsDue func(ctx context.Context, until day.Date) ([]Deadline, error)
 	LiveTables  []string // the recorded tables that these three follow
 }
 

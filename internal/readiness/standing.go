@@ -66,6 +66,7 @@ type Overview struct {
 	Services []Placed // by name
 	Total    score.Sum
 	Overdue  int
+	Requests []Deadline // people's requests that are due within Furthest
 
 	// worked out when first asked for
 	ranked    sync.Once
@@ -128,7 +129,13 @@ func (s *Service) Overview(ctx context.Context, by actor.Actor) (*Overview, erro
 			mine = append(mine, p)
 		}
 	}
-	return newOverview(all.Today, mine), nil
+	o := newOverview(all.Today, mine)
+	for _, d := range all.Requests {
+		if by.SeesService(d.Service) {
+			o.Requests = append(o.Requests, d)
+		}
+	}
+	return o, nil
 }
 
 // overview reads how all services stand that were not retired.
@@ -147,7 +154,11 @@ func (s *Service) overview(ctx context.Context) (*Overview, error) {
 	for i, e := range entries {
 		services[i] = Placed{Entry: e, Standing: standing[e.ID]}
 	}
-	return newOverview(s.Today(), services), nil
+	o := newOverview(s.Today(), services)
+	if s.RequestsDue != nil {
+		o.Requests, err = s.RequestsDue(ctx, o.Today.Add(Furthest))
+	}
+	return o, err
 }
 
 // Of tells how one service stands today. It returns NotFound for one that is
@@ -180,7 +191,7 @@ func (s *Service) standings(ctx context.Context, by actor.Actor, services []stri
 	if err != nil {
 		return nil, err
 	}
-	quality, timeliness, err := s.live(ctx, services)
+	quality, timeliness, err := s.live(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -201,14 +212,14 @@ func (s *Service) standings(ctx context.Context, by actor.Actor, services []stri
 
 // live reads what other parts measure; a part that is not there measures
 // nothing.
-func (s *Service) live(ctx context.Context, services []string) (q map[string]Quality, t map[string]Timeliness, err error) {
+func (s *Service) live(ctx context.Context) (q map[string]Quality, t map[string]Timeliness, err error) {
 	if s.Options.Quality != nil {
-		if q, err = s.Options.Quality(ctx, services); err != nil {
+		if q, err = s.Options.Quality(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
 	if s.Options.Timeliness != nil {
-		t, err = s.Options.Timeliness(ctx, services)
+		t, err = s.Options.Timeliness(ctx)
 	}
 	return q, t, err
 }
