@@ -25,11 +25,12 @@ func (f *filler) readiness(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.advance(-snapshotDays * 24 * time.Hour)
+	f.advance(f.until.Add(1 - snapshotDays).Time().Add(time.Hour).Sub(f.Now()))
 	if err := f.mark(ctx, late, checklist.InProgress); err != nil {
 		return err
 	}
 	for d := range snapshotDays {
+		f.advance(f.until.Add(1 + d - snapshotDays).Time().Add(time.Hour).Sub(f.Now()))
 		from, to := len(late)*d/snapshotDays, len(late)*(d+1)/snapshotDays
 		if err := f.mark(ctx, late[from:to], checklist.Compliant); err != nil {
 			return err
@@ -37,7 +38,6 @@ func (f *filler) readiness(ctx context.Context) error {
 		if err := f.app.Readiness.Daily(ctx); err != nil {
 			return err
 		}
-		f.advance(24 * time.Hour)
 	}
 	return nil
 }

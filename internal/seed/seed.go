@@ -48,6 +48,7 @@ const (
 type Source struct {
 	mu     sync.Mutex
 	now    time.Time
+	until  day.Date // the last day
 	chacha *rand.ChaCha8
 }
 
@@ -58,7 +59,7 @@ func NewSource(number uint64, today day.Date) *Source {
 	for i := range 8 {
 		key[i] = byte(number >> (8 * i))
 	}
-	return &Source{now: today.Add(-365).Time().Add(9 * time.Hour), chacha: rand.NewChaCha8(key)}
+	return &Source{until: today, now: today.Add(-365).Time().Add(9 * time.Hour), chacha: rand.NewChaCha8(key)}
 }
 
 // Now moves on by a second each time it is asked.
