@@ -64,6 +64,9 @@ func (p *evidencePages) showPage(c echo.Context, status int, item evidence.Item,
 		State: evidenceState(item.State), Validity: validityChip(ctx, item, p.Evidence.Today()), Level: levelChip(item), Version: item.Version,
 		Facts: evidenceFacts(ctx, item, names), Limit: i18n.Bytes(ctx, p.Config.UploadLimit), Errors: messages(ctx, k.wrong),
 		Note: k.text("note"), Reason: k.text("reason"), Remark: k.text("remark"), NewURL: k.text("url"), NewText: k.text("text")}
+	if err := p.filedAs(ctx, by, item, &v); err != nil {
+		return err
+	}
 	v.MayEdit = item.MayEdit(by)
 	v.MaySend = v.MayEdit && (item.State == evidence.Draft || item.State == evidence.Returned)
 	v.MayRetire, v.MayErase = item.MayRetire(by), by.May(actor.EraseEvidence) && item.State != evidence.Erased
@@ -86,6 +89,18 @@ func (p *evidencePages) showPage(c echo.Context, status int, item evidence.Item,
 		return err
 	}
 	return render(c, status, pages.Evidence(v))
+}
+
+// filedAs leads from a piece to the record that filed itself.
+func (p *evidencePages) filedAs(ctx context.Context, by actor.Actor, item evidence.Item, v *pages.EvidenceView) error {
+	if item.Type != "record" || !by.May(actor.ReadLabelling) {
+		return nil
+	}
+	r, ok, err := p.Labelling.FiledAs(ctx, by, item.ID)
+	if ok {
+		v.Facts = append(v.Facts, pages.EvidenceFact{Label: "label_record.kind." + string(r.Kind), Text: r.Number, URL: labelURL("lots", r.LotID) + "/record?record=" + r.ID})
+	}
+	return err
 }
 
 func peopleIn(i evidence.Item, versions []evidence.Version) []string {

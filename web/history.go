@@ -224,6 +224,7 @@ var objectPages = map[string]struct {
 	"label_worker":   {"/labelling/people/:id", labelObject("people")},
 	"label_batch":    {"/labelling/batches/:id", labelObject("batches")},
 	"label_lot":      {"/labelling/lots/:id", labelObject("lots")},
+	"label_stream":   {"/labelling/streams/:id", labelObject("streams")},
 	"evidence":       {"/evidence/:id", func(e audit.Entry) string { return "/evidence/" + url.PathEscape(e.Object.ID) }},
 }
 

@@ -39,6 +39,7 @@ func labelTabs(c echo.Context) []ui.TabView {
 		{"labelling.batches", "/labelling/batches", "/labelling/batches"},
 		{"labelling.lots", "/labelling/lots", "/labelling/lots"},
 		{"label_check.desk", "/labelling/desk", "/labelling/desk"},
+		{"label_decide.streams", "/labelling/streams", "/labelling/streams"},
 		{"labelling.people", "/labelling/people", "/labelling/people"},
 		{"labelling.suppliers", "/labelling/suppliers", "/labelling/suppliers"},
 	} {

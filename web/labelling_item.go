@@ -117,6 +117,10 @@ func (s *Server) labelItems(ctx context.Context, b labelling.Batch, items []labe
 	}
 	out := make([]pages.LabelItem, len(items))
 	for i, v := range views {
+		if items[i].Destroyed() {
+			out[i] = pages.LabelItem{DOMID: "item-" + strconv.FormatInt(items[i].N, 10), Text: []pages.LabelPiece{{Text: i18n.T(ctx, "label_decide.item.destroyed")}}}
+			continue
+		}
 		out[i] = labelItem(ctx, "item-"+strconv.FormatInt(items[i].N, 10), v, picture)
 		out[i].Fields = slices.DeleteFunc(out[i].Fields, func(f pages.LabelField) bool { return f.Value == items[i].Annotator && f.Value != "" })
 	}
@@ -133,7 +137,7 @@ func (s *Server) pictures(ctx context.Context, batch string, views []exports.Vie
 	}
 	found, err := s.Labelling.Pictures(ctx, batch, sources)
 	return func(source string) string {
-		if p, ok := found[source]; ok {
+		if p, ok := found[source]; ok && p.BlobID != "" {
 			return "/labelling/pictures/" + p.ID
 		}
 		return ""

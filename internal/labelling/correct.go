@@ -176,6 +176,11 @@ func (s *Service) Correctings(ctx context.Context, by actor.Actor, lot string) (
 	return list, scope(s.ledger.Read(ctx), by).Where("lot_id = ?", lot).Order("id DESC").Limit(maxListed).Find(&list).Error
 }
 
+// Correcting gives a list of corrections that the actor sees, or NotFound.
+func (s *Service) Correcting(ctx context.Context, by actor.Actor, id string) (c Correcting, err error) {
+	return c, take(s.ledger.Read(ctx), by, id, &c)
+}
+
 // Waive ends a list of corrections that will not come, with a reason.
 func (s *Service) Waive(ctx context.Context, by actor.Actor, correcting string, version int64, note string) (c Correcting, err error) {
 	var f problem.Fields

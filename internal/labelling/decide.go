@@ -289,6 +289,16 @@ func (s *Service) Decisions(ctx context.Context, by actor.Actor, lot string) (li
 	return list, scope(s.ledger.Read(ctx), by).Where("lot_id = ?", lot).Order("id DESC").Limit(maxListed).Find(&list).Error
 }
 
+// Decision gives a decision about a lot that the actor sees, or NotFound.
+func (s *Service) Decision(ctx context.Context, by actor.Actor, id string) (d Decision, err error) {
+	return d, take(s.ledger.Read(ctx), by, id, &d)
+}
+
+// Pseudonyms gives what stands for the names of people.
+func (s *Service) Pseudonyms(ctx context.Context, ids []string) (map[string]string, error) {
+	return names(s.ledger.Read(ctx).Table("(SELECT id, pseudonym AS name FROM label_worker) AS w"), ids)
+}
+
 // Chain gives the lots that a lot is a re-submission of, the first of all first,
 // and those that were re-submitted for it.
 func (s *Service) Chain(ctx context.Context, by actor.Actor, l Lot) (before, after []Lot, err error) {

@@ -281,7 +281,7 @@ func TestVoidLotIsDestroyed(t *testing.T) {
 	l = judge(t, a, l.ID, nil)
 	in := labelling.VoidInput{Reason: "Incitement in one text", Scope: labelling.VoidFlagged, Method: "Erased here; the supplier erased its copy.", Witness: "He Jian"}
 	_, err := a.Labelling.MakeVoid(ctx, sue, l.ID, l.Version, labelling.VoidInput{})
-	for _, want := range []string{"reason: labelling.required", "method: labelling.required", "scope: labelling.choose"} {
+	for _, want := range []string{"void_reason: labelling.required", "method: labelling.required", "scope: labelling.choose"} {
 		wants(t, err, problem.Invalid, want)
 	}
 	_, err = a.Labelling.MakeVoid(ctx, sue, l.ID, l.Version, in)

@@ -45,6 +45,11 @@ func (s *Service) Lots(ctx context.Context, by actor.Actor, f LotFilter) (list [
 	return list, q.Order("id DESC").Limit(f.Limit).Find(&list).Error
 }
 
+// LotNames gives the names of lots by id.
+func (s *Service) LotNames(ctx context.Context, ids []string) (map[string]string, error) {
+	return names(s.ledger.Read(ctx).Table("label_lot"), ids)
+}
+
 // Freeze fixes which items a lot has: it records the hash over their ids, on
 // which every draw from the lot rests. It is refused with Conflict when the
 // items are not those that were imported.

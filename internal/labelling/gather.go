@@ -56,8 +56,8 @@ func (p Plan) confidence() float64 {
 	return cmp.Or(p.Params.Confidence.Float(), DefaultConfidence)
 }
 
-// severity is how strictly a class was inspected.
-func (p Params) severity(class Severity) stats.Severity {
+// SeverityOf is how strictly a class was inspected.
+func (p Params) SeverityOf(class Severity) stats.Severity {
 	for _, c := range p.AQLs {
 		if c.Class == class && c.Severity != "" {
 			return c.Severity

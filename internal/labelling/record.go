@@ -193,3 +193,29 @@ func (s *Service) FiledAs(ctx context.Context, by actor.Actor, evidence string) 
 	}
 	return list[0], true, err
 }
+
+// People are the accounts that a record names.
+func (b Body) People() []string {
+	out := []string{b.Lot.FrozenBy, b.Decision.SignedBy, b.Decision.SecondBy}
+	if b.Plan != nil {
+		out = append(out, b.Plan.ChosenBy)
+	}
+	if b.Draw != nil {
+		out = append(out, b.Draw.DrawnBy)
+		for _, p := range b.Draw.Parts {
+			out = append(out, p.By)
+		}
+	}
+	return out
+}
+
+// Pseudonyms are those of the checkers in a record.
+func (b Body) Pseudonyms() map[string]string {
+	out := map[string]string{}
+	if b.Checks != nil {
+		for _, c := range b.Checks.Checkers {
+			out[c.WorkerID] = c.Pseudonym
+		}
+	}
+	return out
+}

@@ -49,7 +49,7 @@ func (o outcomeOfLot) uncounted(t Stream) string {
 		return UncountedStopped
 	}
 	for _, class := range o.plan.Classes {
-		if t.States[class.Class].Current() != o.plan.Params.severity(class.Class) {
+		if t.States[class.Class].Current() != o.plan.Params.SeverityOf(class.Class) {
 			return UncountedSeverity
 		}
 	}

@@ -39,7 +39,7 @@ type VoidInput struct {
 
 func (in *VoidInput) check() error {
 	var f problem.Fields
-	word(&f, "reason", &in.Reason, maxNote, true)
+	word(&f, "void_reason", &in.Reason, maxNote, true)
 	word(&f, "method", &in.Method, maxNote, true)
 	word(&f, "witness", &in.Witness, maxShort, false)
 	if !slices.Contains(VoidScopes, in.Scope) {

@@ -49,8 +49,10 @@ CREATE INDEX ix_label_correction_open ON label_correction (service_id, due) WHER
 
 CREATE INDEX ix_label_decision_open ON label_decision (service_id, id) WHERE state = 'awaiting_second';
 CREATE INDEX ix_label_record_decision ON label_record (decision_id);
+CREATE INDEX ix_label_record_evidence ON label_record (evidence_id);
 
 -- +goose Down
+DROP INDEX ix_label_record_evidence;
 DROP INDEX ix_label_record_decision;
 DROP INDEX ix_label_decision_open;
 DROP TABLE label_correction;
