@@ -53,6 +53,7 @@ func (p *evidencePages) linkGroups(c echo.Context, links []evidence.Link) ([]pag
 	}
 	catalogue := p.Regulation.Current(ctx)
 	var out []pages.EvidenceLinkGroup
+	var sees map[string]bool
 	last := ""
 	for _, l := range links {
 		if !who(c).SeesService(l.ServiceID) {
@@ -60,12 +61,29 @@ func (p *evidencePages) linkGroups(c echo.Context, links []evidence.Link) ([]pag
 		}
 		if l.ServiceID != last {
 			out, last = append(out, pages.EvidenceLinkGroup{Service: services[l.ServiceID]}), l.ServiceID
+			if sees, err = p.seenAssessments(c, l.ServiceID); err != nil {
+				return nil, err
+			}
 		}
 		g := &out[len(out)-1]
-		g.Items = append(g.Items, pages.EvidenceLinkRow{Requirement: l.RequirementID, Title: requirementTitle(ctx, catalogue, l.RequirementID),
-			URL: assessmentURL(l.ServiceID, l.RequirementID), Assessment: l.AssessmentID})
+		row := pages.EvidenceLinkRow{Requirement: l.RequirementID, Title: requirementTitle(ctx, catalogue, l.RequirementID), Assessment: l.AssessmentID}
+		if sees[l.AssessmentID] {
+			row.URL = assessmentURL(l.ServiceID, l.RequirementID)
+		}
+		g.Items = append(g.Items, row)
 	}
 	return out, nil
+}
+
+// seenAssessments are those of a service whose pages the person may open:
+// somebody's own evidence can prove what is assigned to others.
+func (p *evidencePages) seenAssessments(c echo.Context, service string) (map[string]bool, error) {
+	rows, err := p.Checklist.Rows(c.Request().Context(), who(c), service)
+	out := make(map[string]bool, len(rows))
+	for _, r := range rows {
+		out[r.ID] = true
+	}
+	return out, err
 }
 
 // pick shows what some pieces could be linked to, one service at a time.

@@ -69,7 +69,7 @@ func judgeLot(t *testing.T, a *testkit.App, lot, words string, wrong ...int64) l
 				return nil, err
 			}
 		}
-		return []audit.Event{{Action: "test.judged", Object: audit.Object{Type: "label_lot", ID: l.ID}, Rows: rows}}, tx.Save(&l).Error
+		return []audit.Event{{Action: "label_check.given", Object: audit.Object{Type: "label_lot", ID: l.ID}, Rows: rows}}, tx.Save(&l).Error
 	}))
 	return l
 }

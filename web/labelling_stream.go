@@ -45,7 +45,7 @@ func (p *labelPages) streams(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	t := pages.LabelTable{ID: "streams", Caption: "label_decide.streams", Empty: ui.EmptyView{Icon: "git-commit", Title: "label_decide.streams.empty", Text: "label_decide.streams.empty.text"},
+	t := pages.LabelTable{ID: "streams", Caption: "label_decide.streams", Empty: ui.EmptyView{Icon: "route", Title: "label_decide.streams.empty", Text: "label_decide.streams.empty.text"},
 		Columns: []ui.Column{{Label: "label_decide.stream"}, {Label: "labelling.project"}, {Label: "label_decide.stream.severity"}, {Label: "label_decide.stream.score", Numeric: true}, {Label: "label_decide.stream.lots", Numeric: true}, {Label: "label_decide.stream.changed"}}}
 	for _, one := range found[:labelPager(c, &t, len(found), func(i int) string { return found[i].ID })] {
 		t.Rows = append(t.Rows, pages.LabelRow{Cells: []pages.LabelCell{{Text: streamName(ctx, one, supplierNames), URL: labelURL("streams", one.ID)}, {Text: projectNames[one.ProjectID], URL: labelURL("projects", one.ProjectID)},
@@ -99,7 +99,7 @@ func (p *labelPages) streamPage(c echo.Context, status int, act, note string, wr
 	v := pages.LabelStreamShow{LabelHead: p.labelHead(c, streamName(ctx, t, suppliers), crumbStreams, crumb), Steps: steps}
 	v.Subtitle, v.Status, v.Alert = crumb.Label, []ui.ChipView{strictChip(t.Severity)}, said(ctx, wrong)
 	v.Stats = []ui.StatView{{Label: "label_decide.stream.severity", Value: i18n.T(ctx, "label_decide.severity."+string(t.Severity)), Icon: "gauge"},
-		{Label: "label_decide.stream.score", Value: i18n.T(ctx, "label_decide.stream.score_of", "score", t.Score), Icon: "trending-up"},
+		{Label: "label_decide.stream.score", Value: i18n.T(ctx, "label_decide.stream.score_of", "score", t.Score), Icon: "chart-line"},
 		{Label: "label_decide.stream.steady", Value: i18n.T(ctx, "label_decide.stream.steady."+strconv.FormatBool(t.Steady)), Icon: "shield-check"}}
 	v.Rows = streamRows(ctx, t)
 	if by.May(actor.ManageLabelling) {
@@ -171,7 +171,7 @@ func (p *labelPages) streamSteps(c echo.Context, t labelling.Stream) (v pages.La
 	if err != nil {
 		return v, err
 	}
-	v = pages.LabelTable{ID: "steps", Caption: "label_decide.stream.steps", Empty: ui.EmptyView{Icon: "git-commit", Title: "label_decide.stream.steps.empty", Text: "label_decide.streams.empty.text"},
+	v = pages.LabelTable{ID: "steps", Caption: "label_decide.stream.steps", Empty: ui.EmptyView{Icon: "route", Title: "label_decide.stream.steps.empty", Text: "label_decide.streams.empty.text"},
 		Columns: []ui.Column{{Label: "label_decide.step"}, {Label: "label_decide.step.used"}, {Label: "label_decide.step.result"}, {Label: "label_decide.stream.score", Numeric: true}, {Label: "label_decide.step.next"}, {Label: "label_decide.step.why"}}}
 	if len(list) > labelPage {
 		list = list[:labelPage]
