@@ -35,6 +35,9 @@ func serverFlags() []cli.Flag {
 		&cli.StringFlag{Name: "addr", Usage: "address to listen on", Value: config.DefaultAddr, Sources: env("addr")},
 		&cli.StringFlag{Name: "public-url", Usage: "how browsers reach the server, such as https://hegui.example; https makes cookies secure", Sources: env("public-url")},
 		&cli.StringSliceFlag{Name: "trusted-proxy", Usage: "network of a reverse proxy whose X-Forwarded-For is believed, such as 10.0.0.0/8 (may be repeated)", Sources: env("trusted-proxy")},
+		&cli.StringFlag{Name: "smtp-url", Usage: "server that sends e-mail: smtp://USER:PASSWORD@HOST:587, or smtps://HOST:465; ?tls=off for a relay on the same machine (default: no e-mail is sent)", Sources: env("smtp-url")},
+		&cli.StringFlag{Name: "smtp-url-file", Usage: "file that holds the value of --smtp-url, for secrets", Sources: env("smtp-url-file"), TakesFile: true},
+		&cli.StringFlag{Name: "mail-from", Usage: "address that e-mail comes from, such as Hegui <hegui@company.example>", Sources: env("mail-from")},
 		&cli.Int64Flag{Name: "upload-limit", Usage: "largest uploaded file in bytes", Value: config.DefaultUploadLimit, Sources: env("upload-limit")},
 		&cli.DurationFlag{Name: "session-idle", Usage: "a session unused for so long ends", Value: config.DefaultIdle, Sources: env("session-idle")},
 		&cli.DurationFlag{Name: "session-life", Usage: "a session this old ends", Value: config.DefaultLife, Sources: env("session-life")},
@@ -65,6 +68,14 @@ func readConfig(cmd *cli.Command) (config.Config, error) {
 	}
 	if c.Database == "" {
 		c.Database = "sqlite:" + filepath.Join(cmd.String("data"), "hegui.db")
+	}
+	c.SMTPURL, c.MailFrom = cmd.String("smtp-url"), cmd.String("mail-from")
+	if file := cmd.String("smtp-url-file"); file != "" {
+		value, err := config.ReadSecret(file)
+		if err != nil {
+			return c, err
+		}
+		c.SMTPURL = value
 	}
 	if cmd.String("addr") != "" {
 		c.Addr, c.PublicURL, c.TrustedProxy = cmd.String("addr"), cmd.String("public-url"), cmd.StringSlice("trusted-proxy")

@@ -20,6 +20,7 @@ import (
 	"hegui/internal/file"
 	"hegui/internal/job"
 	"hegui/internal/labelling"
+	"hegui/internal/mail"
 	"hegui/internal/readiness"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
@@ -54,6 +55,7 @@ type App struct {
 	Labelling  *labelling.Service
 	Readiness  *readiness.Service
 	Requests   *request.Service
+	Mail       *mail.Service
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -90,12 +92,16 @@ func (a *App) wire(ctx context.Context) error {
 		Free: slices.Concat(
 			account.Free, job.Free, file.Free, search.Free, labelling.Free, readiness.Free,
 			request.Free,
+			mail.Free,
 		),
 	})
 	if err != nil {
 		return err
 	}
 	a.Ledger = ledger
+	if a.Mail, err = mail.New(ledger, mail.Options{URL: a.Config.SMTPURL, From: a.Config.MailFrom, Log: a.Options.Log}); err != nil {
+		return err
+	}
 	a.Accounts = account.New(ledger, account.Limits{Idle: a.Config.SessionIdle, Absolute: a.Config.SessionLife})
 	a.Regulation = regulation.New(ledger)
 	a.Register = register.New(ledger, a.able, a.Regulation.Current)

@@ -18,6 +18,7 @@ func (a *App) jobs() []job.Job {
 		{Name: "request statements", Every: 6 * time.Hour, Run: a.Requests.MakeStatements},
 		{Name: "labelling imports", Every: time.Minute, Run: a.Labelling.Resume},
 		{Name: "labelling records", Every: time.Minute, Run: a.Labelling.Conclude},
+		{Name: "mail", Every: 20 * time.Second, Run: a.Mail.Deliver},
 		{Name: "readiness snapshot", Every: 10 * time.Minute, Run: a.Readiness.Daily},
 	}
 }

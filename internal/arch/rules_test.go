@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"internal/work":   {"internal/day"},
 	"internal/job":    {"internal/audit"},
 	"internal/file":   base,
+	"internal/mail":   base,
 	"internal/sheet":  {"internal/day"},
 
 	// the capabilities
@@ -83,7 +84,7 @@ const anything = "*"
 
 // capabilities are the parts that keep records.
 var capabilities = []string{"internal/account", "internal/regulation", "internal/register", "internal/file", "internal/evidence",
-	"internal/checklist", "internal/savedview", "internal/search", "internal/job", "internal/labelling", "internal/readiness", "internal/request"}
+	"internal/checklist", "internal/savedview", "internal/search", "internal/job", "internal/labelling", "internal/readiness", "internal/request", "internal/mail"}
 
 // borders keep outside libraries, named by the start of their path, in the
 // packages that know them. Tests are held to them, too.
@@ -107,6 +108,7 @@ var borders = []struct {
 	{"github.com/chromedp/", []string{"internal/e2e"}},
 	{"github.com/PuerkitoBio/goquery", []string{"internal/testkit", "web"}},
 	{"github.com/tink-crypto/", []string{"internal/request/vault"}},
+	{"github.com/wneessen/go-mail", []string{"internal/mail"}},
 	{"github.com/6tail/", []string{"internal/request/clock"}},
 	{"github.com/xuri/excelize/", []string{"internal/sheet", "internal/checklist", "web", "internal/demo", "internal/e2e"}},
 }
@@ -131,6 +133,9 @@ var unaudited = []string{
 	"internal/labelling/stage.go: stage an import",
 	"internal/labelling/stage.go: stage an import",
 	"internal/labelling/task.go: take over an import",
+	"internal/mail/deliver.go: drop mail that is over",
+	"internal/mail/deliver.go: outcome of mail",
+	"internal/mail/deliver.go: take mail",
 }
 
 // topLevel is everything that may stand at the root of the project.

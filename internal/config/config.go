@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -23,6 +24,8 @@ type Config struct {
 	SessionIdle   time.Duration // a session unused for so long ends
 	SessionLife   time.Duration // a session this old ends
 	ShutdownGrace time.Duration // time for requests under way to finish
+	SMTPURL       string        // smtp(s)://USER:PASSWORD@HOST:PORT of the server that sends e-mail; none: nothing is sent
+	MailFrom      string        // the address that e-mail comes from
 	MasterKey     string        // base64 of 32 bytes that wraps the keys of personal data; none: a file in the data folder
 }
 
@@ -52,6 +55,12 @@ func (c Config) Check() error {
 		if _, err := netip.ParsePrefix(p); err != nil {
 			fail("trusted-proxy: %q is not a network such as 10.0.0.0/8", p)
 		}
+	}
+	if u, err := url.Parse(c.SMTPURL); c.SMTPURL != "" && (err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps")) {
+		fail("smtp-url: want smtp://USER:PASSWORD@HOST:PORT or smtps://…")
+	}
+	if _, err := mail.ParseAddress(c.MailFrom); c.SMTPURL != "" && err != nil {
+		fail("mail-from: want the address that e-mail comes from")
 	}
 	if c.UploadLimit < 1<<20 {
 		fail("upload-limit: at least 1 MiB")

@@ -1,0 +1,12 @@
+// Package mail sends e-mail through the organisation's SMTP server.
+//
+// A message is queued in the same transaction as what it tells about (Queue),
+// so that it goes out exactly when that was kept. A job delivers what is due
+// (Deliver): a server that is away or full is tried again, later each time; a
+// server that refuses for good ends it. What was sent is dropped from the
+// queue, and of what was given up only the reason is kept: the queue holds
+// nothing of its own, and addresses and texts do not gather in it.
+//
+// A message can arrive twice if the program ends between the server's answer
+// and the note of it; its Message-ID is the same both times.
+package mail
