@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -123,6 +125,9 @@ func (p *checklistPages) onTask(c echo.Context, t typed, do func(context.Context
 	}
 	err = do(c.Request().Context(), a, f, &t)
 	if _, fields := problem.FieldsOf(err); fields {
+		if closed, failed := p.closedMeanwhile(c, a, t.task); closed || failed != nil {
+			return cmp.Or(failed, error(problem.New(problem.Conflict, "checklist.task.closed")))
+		}
 		t.wrong = err
 		return p.itemPage(c, http.StatusUnprocessableEntity, t)
 	}
@@ -131,6 +136,13 @@ func (p *checklistPages) onTask(c echo.Context, t typed, do func(context.Context
 	}
 	p.flash(c, "checklist.flash.saved")
 	return done(c, pageOf(a)+"#tasks")
+}
+
+// closedMeanwhile says whether a task's form would no longer be on the page,
+// to show what is wrong in it.
+func (p *checklistPages) closedMeanwhile(c echo.Context, a checklist.Assessment, task string) (bool, error) {
+	tasks, err := p.Checklist.Tasks(c.Request().Context(), a.ID)
+	return slices.ContainsFunc(tasks, func(t checklist.Task) bool { return t.ID == task && t.State != checklist.TaskOpen }), err
 }
 
 // comment adds to the conversation.

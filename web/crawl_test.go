@@ -132,6 +132,7 @@ type crawler struct {
 	queue   []string
 	seen    map[string]string // address, and where it was found
 	escaped int
+	forms   []found // every form that posts, once per route, button and page
 }
 
 // fromTable marks pages that no link led to; those that want a parameter may
@@ -253,6 +254,7 @@ func (c *crawler) page(at string, got *testkit.Response) {
 		ids[id] = true
 	})
 	c.words(at, doc)
+	c.collect(at, doc)
 	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
 		link, _ := s.Attr("href")
 		c.add(link, at)

@@ -220,6 +220,9 @@ func (p *labelPages) appoint(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if one.State != labelling.ProjectActive {
+		return problem.New(problem.Conflict, "labelling.project.closed")
+	}
 	from := f.date("from_on")
 	if err = f.err(nil); err == nil {
 		_, err = p.Labelling.Appoint(ctx, who(c), one.ID, f.text("worker"), labelling.Duty(f.text("function")), from)

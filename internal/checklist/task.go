@@ -110,11 +110,11 @@ func (s *Service) AddTask(ctx context.Context, by actor.Actor, assessment string
 // ChangeTask replaces what is typed in an open task.
 func (s *Service) ChangeTask(ctx context.Context, by actor.Actor, task string, version int64, in TaskInput) (Task, error) {
 	return s.editTask(ctx, by, task, version, "task_changed", func(t *Task, a Assessment) error {
-		if err := in.validate(*t, s.Today()); err != nil {
-			return err
-		}
 		if t.State != TaskOpen {
 			return problem.New(problem.Conflict, "checklist.task.closed")
+		}
+		if err := in.validate(*t, s.Today()); err != nil {
+			return err
 		}
 		if in.Owner != t.OwnerID {
 			if err := s.mayOwn(ctx, by, in.Owner, a.ServiceID); err != nil {
