@@ -17,6 +17,7 @@ import (
 type design struct {
 	values url.Values
 	in     labelling.PlanInput
+	asked  bool // a method was named
 }
 
 // designFields are the fields of a plan that the address carries.
@@ -83,7 +84,7 @@ func axisValue(y labelling.Stratify) string {
 
 // readDesign understands a design; start fills in fields that it does not have.
 func readDesign(typed, start url.Values) *design {
-	d := &design{values: url.Values{}}
+	d := &design{values: url.Values{}, asked: typed.Has("method")}
 	for _, name := range slices.Concat(designFields, checkFields) {
 		from := start
 		if typed.Has(name) {

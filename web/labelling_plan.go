@@ -124,6 +124,9 @@ func (p *labelPages) designPart(c echo.Context, v *pages.LabelPlanShow, w planWo
 		}
 		return nil
 	}
+	if v.Current != nil && !d.asked {
+		return nil // nothing else was designed yet
+	}
 	shown, err := w.plan(proposed)
 	if err != nil {
 		return err

@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"hegui/internal/actor"
+	"hegui/internal/labelling"
 	"hegui/internal/testkit"
 )
 
@@ -245,4 +247,41 @@ func replayPage(t *testing.T, c *testkit.Client, lot string) {
 	if !strings.Contains(page.Find(t, "#draw").Text(), hex.EncodeToString(sum[:])) {
 		t.Error("the hash of the list is not that of the file")
 	}
+}
+
+// typePlans types into everything about plans and draws: a lot that was drawn
+// twice by strata and has a seed under way and items that somebody chose.
+func typePlans(t *testing.T, a *testkit.App) {
+	t.Helper()
+	ctx, sue := t.Context(), a.Supervisor.Actor()
+	p, err := a.Labelling.AddProject(ctx, sue, inUse(t, a).ID, labelling.ProjectInput{Name: "Plans " + uhoh, Kind: labelling.Functional,
+		Defects: []labelling.Defect{{Code: "B1", Name: uhoh, Severity: labelling.Major}}})
+	testkit.Must(t, err)
+	var rows strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&rows, `{"id": "%d-%s", "text": %q, "label": "%d%s"}`+"\n", i, strings.ReplaceAll(uhoh, `"`, `\"`), uhoh, i%2, strings.ReplaceAll(uhoh, `"`, `\"`))
+	}
+	b, err := a.Labelling.Upload(ctx, sue, p.ID, "rows.jsonl", strings.NewReader(rows.String()))
+	testkit.Must(t, err)
+	a.Labelling.Settle(ctx, b.ID, time.Minute)
+	_, err = a.Labelling.Confirm(ctx, sue, b.ID, b.Version, labelling.Answers{Name: "Plans " + uhoh, Kind: labelling.Functional, RuleSetID: labelling.NoRules, PeriodFrom: "2026-11-16", PeriodUntil: "2026-11-20", DivideBy: labelling.Whole})
+	testkit.Must(t, err)
+	a.Labelling.Settle(ctx, b.ID, time.Minute)
+	lots, err := a.Labelling.Lots(ctx, sue, labelling.LotFilter{Batch: b.ID, Limit: 1})
+	testkit.Must(t, err)
+	l, err := a.Labelling.Freeze(ctx, sue, lots[0].ID, lots[0].Version)
+	testkit.Must(t, err)
+	in := labelling.PlanInput{Method: labelling.Statutory, Reason: uhoh, Params: labelling.Params{Rule: "corpus_technical", Stratify: labelling.Stratify{By: labelling.AxisLabel, How: labelling.Proportional}}}
+	version := l.Version
+	for range 2 {
+		_, err = a.Labelling.ChoosePlan(ctx, sue, l.ID, version, in)
+		testkit.Must(t, err)
+		_, err = a.Labelling.DrawOnePerson(ctx, sue, l.ID, version+1, "41526 33214 "+uhoh, uhoh)
+		testkit.Must(t, err)
+		version += 2
+	}
+	_, err = a.Labelling.AddTargeted(ctx, sue, l.ID, version, labelling.TargetedInput{Filter: labelling.ItemFilter{Label: "0" + uhoh}, Count: 2, Note: uhoh})
+	testkit.Must(t, err)
+	_, err = a.Labelling.CommitPart(ctx, sue, l.ID, "41526 33214 65213 42611 1")
+	testkit.Must(t, err)
 }

@@ -135,7 +135,9 @@ func (w planWords) notes(plan labelling.Plan) (out []ui.AlertView) {
 }
 
 // cell is a number in a table, also when it is 0.
-func (w planWords) cell(n int64) pages.LabelCell { return pages.LabelCell{Text: w.number(n), Number: true} }
+func (w planWords) cell(n int64) pages.LabelCell {
+	return pages.LabelCell{Text: w.number(n), Number: true}
+}
 
 func (w planWords) class(s labelling.Severity) string {
 	if s == "" {
@@ -174,7 +176,9 @@ func (w planWords) sentences(plan labelling.Plan, e labelling.Effect) (out []str
 		}
 		out = append(out, s)
 	}
-	add("label_plan.say.accepted", "good", w.share(e.Accepted95), "bad", w.share(e.Accepted10))
+	if len(plan.Classes) == 1 { // the table says it of several
+		add("label_plan.say.accepted", "good", w.share(e.Accepted95), "bad", w.share(e.Accepted10))
+	}
 	if e.Limit > 0 {
 		key := "label_plan.say.limit"
 		if plan.Method == labelling.ISO2859 || e.Bad > 0 {

@@ -59,6 +59,22 @@
 // the order of their bytes, each followed by a line feed. Nothing changes in it
 // afterwards.
 //
+// # Plans and draws
+//
+// A frozen lot knows how many of its items stand in each stratum, counted once.
+// Propose computes a plan and Effects what it does, before ChoosePlan records
+// it. A plan never changes; until checking begins another can replace it, with a
+// reason.
+//
+// A draw takes its seed from two people, who first commit to their parts
+// (CommitPart) and then reveal them (RevealPart), or from one person alone, and
+// is marked then. A part is not kept before it is revealed and not shown before
+// both are. The order of the draw is that of package draw, so anybody can
+// repeat it (Replay), and a sequential plan goes on along the same list
+// (Continue). A redraw has a reason and keeps the draw before; a seed that is
+// given up spends the number of its draw. Items that somebody chooses besides
+// (AddTargeted) are marked and never enter an estimate.
+//
 // # Checks
 //
 // Items of a draw are given to checkers in assignments, never to whoever
