@@ -20,10 +20,10 @@ import (
 // Bounds of what the dashboard shows at once; the filter leads to the rest.
 const (
 	chartedStreams = 3
-	chartedLots    = 40 // on one chart: the last ones
+	chartedLots    = 30 // on one chart: the last ones
 	chartedDefects = 4
 	listedSignals  = 6
-	listedRanks    = 40
+	listedRanks    = 30
 )
 
 // watchCharts fills in charts and ranking from the decided lots of a project.

@@ -11,11 +11,17 @@ type page struct {
 	role  string
 	path  string // what is printed, and loaded when via is empty
 	via   string
-	link  string // regular expression of the link to follow
+	link  string   // regular expression of the link to follow
+	then  []string // further links, each on the page before
 	query string
 }
 
-const anyID = `[0-9a-z]{26}`
+// Links to follow, and where they are found.
+const (
+	anyID      = `[0-9a-z]{26}`
+	anyLot     = "/labelling/lots/" + anyID
+	closedLots = "/labelling/lots?state=closed"
+)
 
 // pages are the main pages of each role.
 func pages(only string) []page {
@@ -47,6 +53,31 @@ func pages(only string) []page {
 		{role: "auditor", path: "/activity"},
 		{role: "auditor", path: "/evidence"},
 		{role: "supervisor", path: "/work"},
+		{role: "supervisor", path: "/labelling"},
+		{role: "supervisor", path: "/labelling?period=all"},
+		{role: "supervisor", path: "/labelling/projects"},
+		{role: "supervisor", path: "/labelling/projects/ID", via: "/labelling/projects", link: "/labelling/projects/" + anyID},
+		{role: "supervisor", path: "/labelling/rules/ID", via: "/labelling/projects", link: "/labelling/projects/" + anyID, then: []string{"/labelling/rules/" + anyID}},
+		{role: "supervisor", path: "/labelling/people"},
+		{role: "supervisor", path: "/labelling/people/ID", via: "/labelling/people", link: "/labelling/people/" + anyID},
+		{role: "supervisor", path: "/labelling/suppliers"},
+		{role: "supervisor", path: "/labelling/batches"},
+		{role: "supervisor", path: "/labelling/batches/ID", via: "/labelling/batches", link: "/labelling/batches/" + anyID},
+		{role: "supervisor", path: "/labelling/lots"},
+		{role: "supervisor", path: "/labelling/lots?state=closed&outcome=rejected"},
+		{role: "supervisor", path: "/labelling/lots/ID", via: closedLots, link: anyLot},
+		{role: "supervisor", path: "/labelling/lots/ID/plan", via: "/labelling/lots?state=frozen", link: anyLot, query: "/plan"},
+		{role: "supervisor", path: "/labelling/lots/ID/draw", via: closedLots, link: anyLot, query: "/draw"},
+		{role: "supervisor", path: "/labelling/lots/ID/checking", via: "/labelling/lots?state=checking", link: anyLot, query: "/checking"},
+		{role: "supervisor", path: "/labelling/lots/ID/decision", via: closedLots, link: anyLot, query: "/decision"},
+		{role: "supervisor", path: "/labelling/lots/ID/record", via: closedLots, link: anyLot, query: "/record"},
+		{role: "supervisor", path: "/labelling/streams"},
+		{role: "supervisor", path: "/labelling/streams/ID", via: "/labelling/streams", link: "/labelling/streams/" + anyID},
+		{role: "checker", path: "/work"},
+		{role: "checker", path: "/labelling"},
+		{role: "checker", path: "/labelling/desk"},
+		{role: "checker", path: "/labelling/desk/ID", via: "/labelling/desk", link: "/labelling/desk/" + anyID},
+		{role: "auditor", path: "/labelling"},
 		{role: "admin", path: "/admin/people"},
 	}
 	var out []page

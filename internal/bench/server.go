@@ -132,21 +132,32 @@ func (s *server) get(ctx context.Context, path, cookie string) (int, []byte, err
 func (s *server) resolve(ctx context.Context, p page, cookie string) (path string, size int, err error) {
 	path = p.path
 	if p.via != "" {
-		status, body, err := s.get(ctx, p.via, cookie)
-		if err != nil || status != http.StatusOK {
-			return "", 0, fmt.Errorf("%s as %s: status %d: %w", p.via, p.role, status, errors.Join(err))
+		path = p.via
+		for _, link := range append([]string{p.link}, p.then...) {
+			if path, err = s.follow(ctx, path, link, p.role, cookie); err != nil {
+				return "", 0, err
+			}
 		}
-		link := regexp.MustCompile(`href="(` + p.link + `)"`).FindSubmatch(body)
-		if link == nil {
-			return "", 0, fmt.Errorf("%s: no link like %s", p.via, p.link)
-		}
-		path = strings.ReplaceAll(string(link[1]), "&amp;", "&") + p.query
+		path += p.query
 	}
 	status, body, err := s.get(ctx, path, cookie)
 	if err != nil || status != http.StatusOK {
 		return "", 0, fmt.Errorf("%s as %s: status %d: %w", path, p.role, status, errors.Join(err))
 	}
 	return path, len(body), nil
+}
+
+// follow gives the first link on a page that matches.
+func (s *server) follow(ctx context.Context, page, link, role, cookie string) (string, error) {
+	status, body, err := s.get(ctx, page, cookie)
+	if err != nil || status != http.StatusOK {
+		return "", fmt.Errorf("%s as %s: status %d: %w", page, role, status, errors.Join(err))
+	}
+	found := regexp.MustCompile(`href="(` + link + `)"`).FindSubmatch(body)
+	if found == nil {
+		return "", fmt.Errorf("%s: no link like %s", page, link)
+	}
+	return strings.ReplaceAll(string(found[1]), "&amp;", "&"), nil
 }
 
 // writeFor is how long durable writes are counted.
