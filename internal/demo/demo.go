@@ -26,6 +26,7 @@ type story struct {
 	chance   *rand.Rand // decides what the story leaves open; always the same
 
 	chat, image, tool register.Entry
+	labels            labels
 	night             day.Date // the next one without a snapshot of readiness
 }
 
@@ -39,6 +40,10 @@ func Build(ctx context.Context, a *app.App, clock *Clock, language, password str
 	s.start = s.end.Add(-7 * weeks)
 	s.start = s.start.Add(-(int(s.start.Time().Weekday()) + 6) % 7)
 	defer clock.release()
+	return a.Store.Unsynced(ctx, func() error { return s.tell(ctx) })
+}
+
+func (s *story) tell(ctx context.Context) error {
 	s.clock.at(s.start, 9, 0)
 	if err := s.people(ctx); err != nil {
 		return fmt.Errorf("people: %w", err)
@@ -52,11 +57,11 @@ func Build(ctx context.Context, a *app.App, clock *Clock, language, password str
 	if err := s.finish(ctx); err != nil {
 		return fmt.Errorf("last days: %w", err)
 	}
-	clock.release()
-	if err := a.RunDue(ctx); err != nil {
+	s.clock.release()
+	if err := s.app.RunDue(ctx); err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
-	return a.Store.Optimize(ctx)
+	return s.app.Store.Optimize(ctx)
 }
 
 // say picks the story's language.

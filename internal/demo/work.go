@@ -107,8 +107,8 @@ func (s *story) draw(weights []int) fate {
 	return untouched
 }
 
-// workWeek assigns on Monday, collects proof on Tuesday and Wednesday, judges
-// on Thursday and looks a second time on Friday.
+// workWeek assigns on Monday, collects proof on Tuesday, goes through labelled
+// data on Wednesday, judges on Thursday and looks a second time on Friday.
 func (s *story) workWeek(ctx context.Context, week int, list []plan) error {
 	steps := []struct {
 		weekday int
@@ -116,6 +116,11 @@ func (s *story) workWeek(ctx context.Context, week int, list []plan) error {
 	}{{0, s.assign}, {1, s.prove}, {3, s.judge}, {4, s.second}}
 	for _, step := range steps {
 		on := s.weekly(week, step.weekday)
+		if step.weekday == 3 {
+			if err := s.label(ctx, week); err != nil {
+				return fmt.Errorf("labelling in week %d: %w", week, err)
+			}
+		}
 		if err := s.nights(ctx, min(on, s.end.Add(-lastDays))); err != nil {
 			return err
 		}

@@ -127,6 +127,27 @@ func (s *Store) Bulk(ctx context.Context) error {
 	return err
 }
 
+// Unsynced runs fn, whose commits SQLite does not wait for the disk with, and
+// brings all of them there afterwards. It is for data that can be made again: when
+// the machine stops meanwhile, the database may be damaged. PostgreSQL waits as
+// always.
+func (s *Store) Unsynced(ctx context.Context, fn func() error) error {
+	if s.IsPostgres() {
+		return fn()
+	}
+	db, err := s.write.DB()
+	if err != nil {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, "PRAGMA synchronous = OFF"); err != nil {
+		return err
+	}
+	err = fn()
+	_, synced := db.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = FULL")
+	_, kept := db.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(TRUNCATE)")
+	return errors.Join(err, synced, kept)
+}
+
 // Optimize lets SQLite look at its statistics after bulk work; PostgreSQL
 // does so by itself.
 func (s *Store) Optimize(ctx context.Context) error {
