@@ -120,7 +120,7 @@ func (s *story) annotations(number int, d delivery, truth map[string]answer) *by
 		case !d.again && s.chance.IntN(100) < s.wrongs(d, it.Annotator):
 			right.defect = "B1"
 			it.Label = s.say(kinds[(s.chance.IntN(len(kinds)-1)+1+indexOf(kinds, k))%len(kinds)].name)
-		case s.chance.IntN(100) == 0:
+		case s.chance.IntN(40) == 0:
 			right.defect = "C1"
 		}
 		if d.ending == destroyed && i == d.size/2 {
