@@ -19,7 +19,10 @@ import (
 )
 
 // readinessPages show how ready services are, and what that is made of.
-type readinessPages struct{ *Server }
+type readinessPages struct {
+	*Server
+	drawings drawings
+}
 
 var crumbReadiness = layout.Crumb{Label: "readiness.title", URL: "/readiness"}
 
@@ -42,22 +45,34 @@ func (p *readinessPages) home(c echo.Context) error {
 		return err
 	}
 	v := pages.ReadinessView{Frame: p.frame(c, "readiness.title"), Today: i18n.Date(b.ctx, b.o.Today), Presenting: c.QueryParam("present") == "1",
-		Present: "/readiness?present=1", MoreURL: "/readiness/blockers", DatesURL: "/readiness/deadlines",
-		Overall: readinessScore(b.o.Total, "/readiness/made"), Heads: readinessHeads(b.ctx, b.catalogue), Empty: readinessEmpty(b.by)}
+		Present: "/readiness?present=1", Empty: readinessEmpty(b.by)}
 	v.Frame.Wide, v.Frame.Board, v.Frame.Present = true, true, v.Presenting
 	if v.Presenting {
 		v.Present = "/readiness"
 	}
-	v.Moves = b.movesOf("", b.o.Total)
+	if len(b.o.Services) > 0 {
+		if v.Board, err = b.drawn(); err != nil {
+			return err
+		}
+	}
+	return render(c, http.StatusOK, pages.Readiness(v))
+}
+
+// view puts the board into words; top and due are the worst blockers and the
+// next deadlines.
+func (b *readinessBoard) view(top []readiness.PlacedBlocker, due []readiness.Deadline) pages.ReadinessBoardView {
+	v := pages.ReadinessBoardView{Overall: readinessScore(b.o.Total, "/readiness/made"), Moves: b.movesOf("", b.o.Total), Tiles: b.tiles(),
+		Heads: readinessHeads(b.ctx, b.catalogue), Trend: trendChart(b.ctx, b.move.Series, ui.SmallChart), Burn: burnChart(b.ctx, b.move.Series, ui.SmallChart)}
 	for _, s := range b.o.Services {
 		v.Services = append(v.Services, b.service(s))
 	}
-	if err := b.lists(&v); err != nil {
-		return err
+	for _, t := range top {
+		v.Blockers = append(v.Blockers, b.blocker(t))
 	}
-	v.Trend, v.Burn = trendChart(b.ctx, b.move.Series, ui.SmallChart), burnChart(b.ctx, b.move.Series, ui.SmallChart)
-	v.Tiles = b.tiles()
-	return render(c, http.StatusOK, pages.Readiness(v))
+	for _, d := range due {
+		v.Deadlines = append(v.Deadlines, b.deadline(d))
+	}
+	return v
 }
 
 // boardDays is how far back the charts of the first screen go.
@@ -165,24 +180,6 @@ func (b *readinessBoard) outlookTile() ui.StatView {
 		v.Value, v.Hint = i18n.Month(b.ctx, f.Date), rangeWords(b.ctx, f)
 	}
 	return v
-}
-
-// lists fills in the worst blockers and the next deadlines, as many as fit on
-// one screen beside the services.
-func (b *readinessBoard) lists(v *pages.ReadinessView) error {
-	top := b.o.Top(roomFor(len(b.o.Services)))
-	due := b.o.Deadlines(b.o.Today.Add(readiness.Soon))
-	due = due[:min(boardDates, len(due))]
-	if err := b.names(top, due); err != nil {
-		return err
-	}
-	for _, t := range top {
-		v.Blockers = append(v.Blockers, b.blocker(t))
-	}
-	for _, d := range due {
-		v.Deadlines = append(v.Deadlines, b.deadline(d))
-	}
-	return nil
 }
 
 // boardDates is how many deadlines fit beside the charts.

@@ -48,11 +48,9 @@ func (p *readinessPages) blockers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var list []readiness.PlacedBlocker
-	for _, t := range b.o.Blockers() {
-		if (service == "" || t.Service == service) && passes(t, only) {
-			list = append(list, t)
-		}
+	list := b.o.Blockers()
+	if service != "" || only != "" {
+		list = filterBlockers(list, service, only)
 	}
 	from, to, err := pageOfList(q, len(list))
 	if err != nil {
@@ -80,6 +78,15 @@ func (p *readinessPages) blockers(c echo.Context) error {
 		}
 	}
 	return show(c, http.StatusOK, pages.ReadinessBlockers(v), pages.ReadinessBlockersPanel(v))
+}
+
+func filterBlockers(list []readiness.PlacedBlocker, service, only string) (out []readiness.PlacedBlocker) {
+	for _, t := range list {
+		if (service == "" || t.Service == service) && passes(t, only) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func passes(t readiness.PlacedBlocker, only string) bool {

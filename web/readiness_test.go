@@ -222,6 +222,47 @@ func TestReadinessOfForeignServices(t *testing.T) {
 	h.As(h.Auditor).Post("/readiness/snapshots", url.Values{"note": {"x"}}).Status(t, 403)
 }
 
+// TestReadinessFollowsAtOnce: what is kept of the first screen gives way to
+// every change of what stands on it, in each language by itself.
+func TestReadinessFollowsAtOnce(t *testing.T) {
+	t.Parallel()
+	h := openReadiness(t)
+	as := h.As(h.Executive)
+	tile := func() string {
+		return as.Get("/readiness").Status(t, 200).Text(t, ".board-tiles .stat:nth-child(2) .stat-value")
+	}
+	before := tile()
+	h.conclude(h.image, "IM-01-01", checklist.Compliant)
+	after := tile()
+	if n, err := strconv.Atoi(before); err != nil || after != strconv.Itoa(n-1) {
+		t.Errorf("%s were open, now %s", before, after)
+	}
+
+	a, err := h.Checklist.Get(t.Context(), h.Officer.Actor(), h.chat, "IM-02-01")
+	testkit.Must(t, err)
+	_, err = h.Checklist.Assign(t.Context(), h.Officer.Actor(), a.ID, a.Version, h.Officer2.ID)
+	testkit.Must(t, err)
+	due := h.Readiness.Today().Add(2)
+	a, err = h.Checklist.Get(t.Context(), h.Officer.Actor(), h.chat, "IM-02-01")
+	testkit.Must(t, err)
+	_, err = h.Checklist.Assess(t.Context(), h.Officer.Actor(), a.ID, a.Version, checklist.Change{Due: &due})
+	testkit.Must(t, err)
+	as.Get("/readiness").Says(t, ".board-deadlines", "IM-02-01")
+	e, err := h.Register.Get(t.Context(), h.Officer.Actor(), h.chat)
+	testkit.Must(t, err)
+	details := e.Details()
+	details.Name = "Renamed assistant"
+	_, err = h.Register.Change(t.Context(), h.Officer.Actor(), e.ID, e.Version, details)
+	testkit.Must(t, err)
+	as.Get("/readiness").Says(t, ".board-map", "Renamed assistant")
+	h.Clock.Advance(24 * time.Hour)
+	h.Enter(h.Executive)
+	h.As(h.Executive).Get("/readiness").Says(t, "h1", i18n.Date(i18n.With(t.Context(), i18n.English), h.Readiness.Today()))
+	if strings.Contains(h.As(h.narrow).Get("/readiness").Body.String(), "Renamed assistant") {
+		t.Error("somebody sees what was kept for others")
+	}
+}
+
 func TestReadinessInBothLanguages(t *testing.T) {
 	t.Parallel()
 	h := openReadiness(t)

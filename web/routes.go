@@ -62,7 +62,7 @@ func (s *Server) routes() []Route {
 	lists, working := &checklistPages{Server: s}, &workPages{s}
 	label := &labelPages{s}
 	desk := &deskPages{label}
-	ready := &readinessPages{s}
+	ready := &readinessPages{Server: s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
