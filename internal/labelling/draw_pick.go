@@ -33,7 +33,7 @@ func (s *Service) readFrame(ctx context.Context, l Lot, p Plan) (*frame, error) 
 		})
 	} else {
 		err = eachStratum(s.ledger.Read(ctx), l.ID, p, func(id string, at int) error {
-			f.ids, f.strata = append(f.ids, id), append(f.strata, uint16(at)) //nolint:gosec // a plan has at most maxValues strata
+			f.ids, f.strata = append(f.ids, id), append(f.strata, uint16(at))
 			return hash.Add(id)
 		})
 	}
@@ -139,7 +139,7 @@ func listHash(ids []string) string {
 
 // sampled turns what was drawn into rows.
 func (s *Service) sampled(ctx context.Context, l Lot, p Plan, f *frame, drawID string, drawn []draw.Drawn) ([]Sampled, error) {
-	numbers, err := s.numbersOf(ctx, l.ID, draw.IDs(drawn))
+	numbers, err := s.numbersOf(ctx, l, draw.IDs(drawn))
 	if err != nil {
 		return nil, err
 	}
@@ -150,34 +150,83 @@ func (s *Service) sampled(ctx context.Context, l Lot, p Plan, f *frame, drawID s
 	return out, nil
 }
 
-// idsAtOnce is how many ids one query names.
-const idsAtOnce = 400
+// idsAtOnce is how many ids one query names; when more than one item in
+// wholeShare of a lot is drawn, all are read instead.
+const (
+	idsAtOnce  = 400
+	wholeShare = 10
+)
 
 // numbersOf finds the numbers of items in their lot, in the order of the ids.
-func (s *Service) numbersOf(ctx context.Context, lot string, ids []string) ([]int64, error) {
+func (s *Service) numbersOf(ctx context.Context, l Lot, ids []string) ([]int64, error) {
 	places := make(map[string]int, len(ids))
 	for i, id := range ids {
 		places[id] = i
 	}
 	out := make([]int64, len(ids))
+	put := func(id string, n int64) {
+		if at, ok := places[id]; ok {
+			out[at] = n
+		}
+	}
+	if int64(len(ids)) > l.Size/wholeShare {
+		return out, eachNumber(s.ledger.Read(ctx), l.ID, put)
+	}
 	for part := range slices.Chunk(ids, idsAtOnce) {
 		var found []Item
-		if err := s.ledger.Read(ctx).Select("n", "item_id").Where("lot_id = ? AND item_id IN ?", lot, part).Find(&found).Error; err != nil {
+		if err := s.ledger.Read(ctx).Select("n", "item_id").Where("lot_id = ? AND item_id IN ?", l.ID, part).Find(&found).Error; err != nil {
 			return nil, err
 		}
 		for _, it := range found {
-			out[places[it.ItemID]] = it.N
+			put(it.ItemID, it.N)
 		}
 	}
 	return out, nil
 }
 
+// eachNumber visits all items of a lot, in any order.
+func eachNumber(db *gorm.DB, lot string, visit func(id string, n int64)) error {
+	rows, err := db.Table("label_item").Select("item_id, n").Where("lot_id = ?", lot).Rows()
+	if err != nil {
+		return fmt.Errorf("walk numbers: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err below tells
+	var id string
+	var n int64
+	for rows.Next() {
+		if err := rows.Scan(&id, &n); err != nil {
+			return fmt.Errorf("walk numbers: %w", err)
+		}
+		visit(id, n)
+	}
+	return rows.Err()
+}
+
 // stageSampled writes the items of a draw in short transactions.
 func (s *Service) stageSampled(ctx context.Context, list []Sampled) error {
 	for part := range slices.Chunk(list, chunkRows) {
-		err := s.ledger.Unaudited(ctx, "stage a draw", func(tx *gorm.DB) error { return tx.CreateInBatches(part, rowsAtOnce).Error })
+		err := s.ledger.Unaudited(ctx, "stage a draw", func(tx *gorm.DB) error { return insertSampled(tx, s.ledger.Store().IsPostgres(), part) })
 		if err != nil {
 			return fmt.Errorf("stage a draw: %w", err)
+		}
+	}
+	return nil
+}
+
+// insertSampled writes rows with statements of many each, past GORM, which is
+// slow for a lot that is drawn whole.
+func insertSampled(tx *gorm.DB, postgres bool, list []Sampled) error {
+	for part := range slices.Chunk(list, rowsAtOnce) {
+		sql := "INSERT INTO label_sampled (draw_id, position, n, stratum, purpose) VALUES " + strings.TrimSuffix(strings.Repeat("(?,?,?,?,?), ", len(part)), ", ")
+		if postgres {
+			sql = numbered(sql)
+		}
+		args := make([]any, 0, 5*len(part))
+		for _, o := range part {
+			args = append(args, o.DrawID, o.Position, o.N, o.Stratum, string(o.Purpose))
+		}
+		if _, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, sql, args...); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -35,8 +35,11 @@ type Effect struct {
 // CurvePoint is one quality of lots offered and what the plan does with it.
 type CurvePoint struct{ P, Pa, AOQ, ATI float64 }
 
-// curvePoints is how finely a curve is drawn.
-const curvePoints = 61
+// How finely a curve is drawn; a point of a sequential plan takes longer.
+const (
+	curvePoints      = 61
+	sequentialPoints = 31
+)
 
 // Effects computes what each class of a plan does for a lot of a size.
 func (p Plan) Effects(lot int64) (out []Effect, err error) {
@@ -68,7 +71,7 @@ func (p Plan) limits(c ClassPlan) (limit, bad float64) {
 		return p.Params.P1.Float(), p.Params.P2.Float()
 	case Statutory, Whole100, Precision:
 	}
-	return Millionths(1_000_000 - p.Params.MinRight).Float(), 0
+	return (1_000_000 - p.Params.MinRight).Float(), 0
 }
 
 func (e *Effect) single() (err error) {
@@ -132,13 +135,14 @@ func (e *Effect) counted() (err error) {
 	return err
 }
 
-// descend finds where a falling probability passes a value, by bisection.
+// descend finds where a falling probability passes a value, by bisection to
+// less than a millionth.
 func descend(pa func(float64) (float64, error), value float64) float64 {
 	low, high := 0.0, 1.0
 	for v, err := pa(high); err == nil && v > value && high < 1e4; v, err = pa(high) {
 		high *= 2
 	}
-	for range 60 {
+	for range 24 {
 		mid := (low + high) / 2
 		if v, err := pa(mid); err == nil && v > value {
 			low = mid
@@ -160,8 +164,8 @@ func (e *Effect) sequential(p Plan) error {
 	}
 	e.Accepted95, e.Accepted10 = descend(pa, 0.95), descend(pa, 0.10)
 	top := curveEnd(e.Accepted10, e.Bad)
-	for i := range curvePoints {
-		at, err := test.At(top * float64(i) / (curvePoints - 1))
+	for i := range sequentialPoints {
+		at, err := test.At(top * float64(i) / (sequentialPoints - 1))
 		if err != nil {
 			return err
 		}

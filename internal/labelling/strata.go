@@ -42,10 +42,9 @@ type axisKey struct {
 
 // counter counts the values of items on every axis.
 type counter struct {
-	sizes  map[axisKey]map[string]*int64
-	texts  map[string][]*int64 // by the text of labels or columns, which repeat
-	unfit  map[axisKey]bool
-	labels []string // reused
+	sizes map[axisKey]map[string]*int64
+	texts map[string][]*int64 // by the text of labels or columns, which repeat
+	unfit map[axisKey]bool
 }
 
 func newCounter() *counter {

@@ -125,7 +125,7 @@ func (f ItemFilter) narrow(q *gorm.DB) *gorm.DB {
 		q = q.Where("annotator = ?", f.Annotator)
 	}
 	if f.Label != "" {
-		q = q.Where(`lower(labels) LIKE lower(?) ESCAPE '\'`, "%"+like(string(rawjson.Quote(f.Label)))+"%")
+		q = q.Where(`lower(labels) LIKE lower(?) ESCAPE '\'`, "%"+like(rawjson.Quote(f.Label))+"%")
 	}
 	return q
 }
