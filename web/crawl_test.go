@@ -28,7 +28,7 @@ const uhoh = `<em>UHOH</em>"'>`
 
 // typers fill what people can type, each in its part of the product, through
 // the same methods as the pages. A new part joins by a line.
-var typers = []func(*testing.T, *testkit.App){typeServices, typeAssessments, typeEvidence, typeFigures, typeChecks, typeDecisions, typePlans}
+var typers = []func(*testing.T, *testkit.App){typeServices, typeAssessments, typeEvidence, typeFigures, typeChecks, typeDecisions, typePlans, typeRequests}
 
 // typed fills a house with text that would show itself if it were not escaped.
 func typedHouse(t *testing.T) *testkit.App {

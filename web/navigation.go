@@ -25,6 +25,7 @@ func sections() []navigationSection {
 		{"nav.compliance", []entry{
 			{layout.NavItem{Label: "nav.checklists", URL: "/checklists", Icon: "checklist"}, "/checklists"},
 			{layout.NavItem{Label: "nav.evidence", URL: "/evidence", Icon: "folder"}, "/evidence"},
+			{layout.NavItem{Label: "nav.requests", URL: "/requests", Icon: "shield"}, "/requests"},
 			{layout.NavItem{Label: "nav.labelling", URL: "/labelling", Icon: "tags"}, "/labelling"},
 			{layout.NavItem{Label: "nav.services", URL: "/services", Icon: "apps"}, "/services"},
 			{layout.NavItem{Label: "nav.articles", URL: "/articles", Icon: "book"}, "/articles"},

@@ -63,6 +63,7 @@ func (s *Server) routes() []Route {
 	label := &labelPages{s}
 	desk := &deskPages{label}
 	ready := &readinessPages{Server: s}
+	requests := &requestPages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -205,6 +206,53 @@ func (s *Server) routes() []Route {
 		{post, "/evidence/:id/erasure/confirm", actor.EraseEvidence, records.erase},
 		{post, "/evidence/:id/erasure/decline", actor.EraseEvidence, records.declineErasure},
 		{get, "/files/:evidence/:version", actor.ReadEvidence, files.send},
+
+		// personal data requests
+		{get, "/requests", actor.RequestFigures, requests.queue},
+		{get, "/requests/board", actor.ReadRequests, requests.board},
+		{get, "/requests/figures", actor.RequestFigures, requests.figures},
+		{get, "/requests/new", actor.HandleRequests, requests.fresh},
+		{post, "/requests/new", actor.HandleRequests, requests.takeIn},
+		{post, "/requests/find", actor.HandleRequests, requests.find},
+		{post, "/requests/assign", actor.HandleRequests, requests.assign},
+		{post, "/requests/views", actor.ReadRequests, requests.saveView},
+		{get, "/requests/settings", actor.ReadRequests, requests.settings},
+		{post, "/requests/settings", actor.SetRequests, requests.saveSettings},
+		{get, "/requests/rules/new", actor.SetRequests, requests.newRule},
+		{post, "/requests/rules/new", actor.SetRequests, requests.addRule},
+		{get, "/requests/rules/:id", actor.SetRequests, requests.rule},
+		{post, "/requests/rules/:id", actor.SetRequests, requests.saveRule},
+		{post, "/requests/rules/:id/remove", actor.SetRequests, requests.removeRule},
+		{get, "/requests/refusals/new", actor.SetRequests, requests.refusal},
+		{post, "/requests/refusals/new", actor.SetRequests, requests.saveRefusal},
+		{get, "/requests/refusals/:id", actor.SetRequests, requests.refusal},
+		{post, "/requests/refusals/:id", actor.SetRequests, requests.saveRefusal},
+		{get, "/requests/calendar", actor.ReadRequests, requests.calendar},
+		{post, "/requests/calendar/days", actor.SetRequests, requests.setDay},
+		{post, "/requests/calendar/days/:id/clear", actor.SetRequests, requests.clearDay},
+		{post, "/requests/calendar/years", actor.SetRequests, requests.setYear},
+		{get, "/requests/:id", actor.ReadRequests, requests.one},
+		{post, "/requests/:id/unmask", actor.UnmaskRequests, requests.unmask},
+		{get, "/requests/:id/correct", actor.HandleRequests, requests.correctForm},
+		{post, "/requests/:id/correct", actor.HandleRequests, requests.correct},
+		{post, "/requests/:id/files", actor.HandleRequests, requests.addFile},
+		{get, "/requests/:id/files/:file", actor.HandleRequests, requests.sendFile},
+		{post, "/requests/:id/check", actor.HandleRequests, requests.act("check")},
+		{post, "/requests/:id/begin", actor.HandleRequests, requests.act("begin")},
+		{post, "/requests/:id/pass", actor.HandleRequests, requests.act("pass")},
+		{post, "/requests/:id/fail", actor.HandleRequests, requests.act("fail")},
+		{post, "/requests/:id/resume", actor.HandleRequests, requests.act("resume")},
+		{post, "/requests/:id/answer", actor.HandleRequests, requests.act("answer")},
+		{post, "/requests/:id/refuse", actor.HandleRequests, requests.act("refuse")},
+		{post, "/requests/:id/wait", actor.HandleRequests, requests.act("wait")},
+		{post, "/requests/:id/extend", actor.HandleRequests, requests.act("extend")},
+		{post, "/requests/:id/assign", actor.HandleRequests, requests.act("assign")},
+		{post, "/requests/:id/close", actor.HandleRequests, requests.act("close")},
+		{post, "/requests/:id/reopen", actor.HandleRequests, requests.act("reopen")},
+		{post, "/requests/:id/hold", actor.HandleRequests, requests.act("hold")},
+		{post, "/requests/:id/release", actor.HandleRequests, requests.act("release")},
+		{post, "/requests/:id/message", actor.HandleRequests, requests.act("message")},
+		{post, "/requests/:id/heard", actor.HandleRequests, requests.act("heard")},
 
 		// labelling quality
 		{get, "/labelling", actor.OpenLabelling, label.watch},
