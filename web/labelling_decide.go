@@ -263,8 +263,8 @@ func (p *labelPages) decisionLists(c echo.Context, d deciding, v *pages.LabelDec
 	if err != nil {
 		return err
 	}
-	if list := slices.Concat(before, []labelling.Lot{d.lot}, after); len(list) > 1 {
-		t := lotTable(ctx, list, nil)
+	if len(before)+len(after) > 0 {
+		t := lotTable(ctx, slices.Concat(before, []labelling.Lot{d.lot}, after), nil)
 		t.ID = "chain-list"
 		v.Chain = &t
 	}

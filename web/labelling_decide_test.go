@@ -128,7 +128,7 @@ func TestLabelDecision(t *testing.T) {
 		a.As(who).Post(at+"/decision", form).Status(t, 403)
 		a.As(who).Post(at+"/void", form).Status(t, 403)
 	}
-	a.As(a.PersonIn("Stranger", []string{"other"}, actor.Supervisor)).Get(at + "/decision").Status(t, 404)
+	a.As(a.PersonIn("Stranger", []string{"other"}, actor.Supervisor)).Get(at+"/decision").Status(t, 404)
 
 	form.Set("reason", "Outdated rules")
 	sue.Post(at+"/decision", form).Redirects(t, at+"/decision")
@@ -144,7 +144,7 @@ func TestLabelDecision(t *testing.T) {
 	officer.Post(action, url.Values{"version": {"2"}}).Status(t, 409)
 
 	sue.Get(at+"/decision").Status(t, 200).Says(t, ".note", "Decided: accepted").Says(t, "[id^=fixes]", "0 of 1 corrected").Says(t, "#decisions", "LQ-2026-000001")
-	if got := sue.Get(at + "/corrections").Status(t, 200).Body.String(); !strings.Contains(got, `"correction_label":"bad one"`) {
+	if got := sue.Get(at+"/corrections").Status(t, 200).Body.String(); !strings.Contains(got, `"correction_label":"bad one"`) {
 		t.Errorf("corrections: %s", got)
 	}
 	waive, _ := sue.Get(at+"/decision").Find(t, `form[action$="/waive"]`).Attr("action")

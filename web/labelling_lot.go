@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -114,12 +115,28 @@ func (p *labelPages) lotPage(c echo.Context, status int, l labelling.Lot, proof 
 	}
 	v.Facts = append([]pages.DetailRow{{Label: "labelling.batch", Value: b.Name}}, rows[:len(rows)-2]...)
 	v.Hashes = hashRows(ctx, l)
+	if err := p.lotChain(c, l, &v); err != nil {
+		return err
+	}
 	h, err := p.history(c, audit.Object{Type: "label_lot", ID: l.ID})
 	v.History = &h
 	if err != nil {
 		return err
 	}
 	return render(c, status, pages.LabelLotShowView(v))
+}
+
+// lotChain shows which lots were submitted again for which.
+func (p *labelPages) lotChain(c echo.Context, l labelling.Lot, v *pages.LabelLotShow) error {
+	ctx := c.Request().Context()
+	before, after, err := p.Labelling.Chain(ctx, who(c), l)
+	if len(before)+len(after) == 0 {
+		return err
+	}
+	t := lotTable(ctx, slices.Concat(before, []labelling.Lot{l}, after), nil)
+	t.ID = "chain-list"
+	v.Panels = append(v.Panels, pages.LabelChain(t))
+	return err
 }
 
 // param is a word of the address, trimmed.

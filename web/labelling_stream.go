@@ -266,4 +266,3 @@ func (p *labelPages) withdrawSteady(c echo.Context) error {
 func (p *labelPages) restartStream(c echo.Context) error {
 	return p.onStream(c, "restart", p.Labelling.Restart)
 }
-

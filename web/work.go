@@ -68,6 +68,8 @@ var labelWork = map[work.Kind]ui.ChipView{
 	work.LabelStopped:   {Label: "work.kind.label_stopped", Icon: "flag", Tone: ui.Bad},
 	work.LabelArbiter:   {Label: "work.kind.label_arbiter", Icon: "scale", Tone: ui.Warn},
 	work.LabelDecide:    {Label: "work.kind.label_decide", Icon: "gavel", Tone: ui.Warn},
+	work.LabelSecond:    {Label: "work.kind.label_second", Icon: "signature", Tone: ui.Accent},
+	work.LabelCorrect:   {Label: "work.kind.label_correct", Icon: "pencil", Tone: ui.Warn},
 }
 
 const tabTeam = "team"

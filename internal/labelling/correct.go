@@ -154,12 +154,11 @@ func (s *Service) wrongOf(db *gorm.DB, l Lot, decision string) ([]WrongItem, err
 	if err := found(db.Where("id = ?", decision).Take(&d).Error); err != nil {
 		return nil, err
 	}
-	l.DrawID, l.PlanID = d.DrawID, d.PlanID
-	f, err := s.findings(db, l)
+	judged, err := wrongVerdicts(db, d.DrawID)
 	if err != nil {
 		return nil, err
 	}
-	return fixes(db, l, f.wrongItems(), d.FollowUp == Return)
+	return fixes(db, l, findings{judged: judged}.wrongItems(), d.FollowUp == Return)
 }
 
 // Wrong lists the items that a decision found wrong, by number, and what became of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"sync"
 
 	"gorm.io/gorm"
 
@@ -35,7 +36,48 @@ func (s *Service) Standing(ctx context.Context, by actor.Actor, l Lot) (st Stand
 	if l.DrawID == "" {
 		return st, problem.New(problem.NotFound, "labelling.not_found")
 	}
-	return s.standingIn(s.ledger.Read(ctx), by, l)
+	newest, err := s.ledger.Latest(ctx, []string{l.ServiceID})
+	if err != nil {
+		return st, err
+	}
+	if st, ok := s.standings.get(l.ID, newest[l.ServiceID]); ok {
+		return st, nil
+	}
+	if st, err = s.standingIn(s.ledger.Read(ctx), by, l); err == nil {
+		s.standings.put(l.ID, newest[l.ServiceID], st)
+	}
+	return st, err
+}
+
+// standings keeps the figures of the lots looked at last, as they were at an
+// event of the ledger: each check comes with an event of its service, so with the same
+// newest event nothing has changed. Readers must not change what they get.
+type standings struct {
+	mu   sync.Mutex
+	list map[string]standingAt
+}
+
+type standingAt struct {
+	seq int64
+	Standing
+}
+
+const keptStandings = 64
+
+func (k *standings) get(lot string, seq int64) (Standing, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	have, ok := k.list[lot]
+	return have.Standing, ok && have.seq == seq
+}
+
+func (k *standings) put(lot string, seq int64, st Standing) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.list == nil || len(k.list) >= keptStandings {
+		k.list = map[string]standingAt{}
+	}
+	k.list[lot] = standingAt{seq, st}
 }
 
 func (s *Service) standingIn(db *gorm.DB, by actor.Actor, l Lot) (st Standing, err error) {

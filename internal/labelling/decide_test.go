@@ -20,6 +20,7 @@ import (
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/testkit"
+	"hegui/internal/work"
 )
 
 // judge gives every item of a lot's draw a first verdict: wrong for the positions
@@ -88,6 +89,17 @@ func recordOf(t testing.TB, a *testkit.App, lot string) (labelling.Record, label
 	return list[0], b
 }
 
+// waits wants a lot to be among somebody's work, or none with lot "".
+func waits(t *testing.T, a *testkit.App, by actor.Actor, kind work.Kind, lot string) {
+	t.Helper()
+	list, err := a.Labelling.WorkOf(t.Context(), by)
+	testkit.Must(t, err)
+	at := slices.IndexFunc(list, func(i work.Item) bool { return i.Kind == kind })
+	if lot == "" && at >= 0 || lot != "" && (at < 0 || list[at].URL != "/labelling/lots/"+lot+"/decision") {
+		t.Errorf("%s of %s: %+v", kind, by.Name, list)
+	}
+}
+
 func TestAcceptedLotIsRecordedAndFiled(t *testing.T) {
 	t.Parallel()
 	a := testkit.New(t)
@@ -113,6 +125,8 @@ func TestAcceptedLotIsRecordedAndFiled(t *testing.T) {
 	if r.Number != "LQ-2026-000001" || r.Kind != labelling.InspectionRecord || b.Lot.FrameHash != l.FrameHash || len(b.Checks.Verdicts) != 20 || b.Stream.Next != labelling.StreamNormal || b.Stream.Score != 2 {
 		t.Errorf("record %+v", b)
 	}
+	waits(t, a, sue, work.LabelCorrect, l.ID)
+	waits(t, a, a.Officer.Actor(), work.LabelCorrect, "")
 	item, err := a.Evidence.Get(ctx, a.Officer.Actor(), r.EvidenceID)
 	testkit.Must(t, err)
 	if item.State != evidence.Submitted || item.SubmittedBy != sue.ID || !strings.Contains(item.Title, r.Number) {
@@ -169,6 +183,8 @@ func TestDeviationNeedsAReasonAndAnotherPerson(t *testing.T) {
 	}
 	_, err = a.Labelling.SecondSign(ctx, sue, d.ID, d.Version)
 	wants(t, err, problem.Forbidden, "second.self")
+	waits(t, a, officer, work.LabelSecond, l.ID)
+	waits(t, a, sue, work.LabelSecond, "")
 	d, err = a.Labelling.WithdrawDecision(ctx, sue, d.ID, d.Version)
 	testkit.Must(t, err)
 	if l = lotOf(t, a, l.ID); d.State != labelling.DecisionWithdrawn || l.State != labelling.LotChecking {
@@ -447,7 +463,9 @@ func TestRecordSpeaksForItself(t *testing.T) {
 		t.Errorf("%d wrong, %+v", wrong, c)
 	}
 	for _, forge := range []func(string) string{
-		func(s string) string { return strings.Replace(s, fmt.Sprintf(`"judged":%d,"wrong":2`, page.Draw.N), fmt.Sprintf(`"judged":%d,"wrong":1`, page.Draw.N), 1) },
+		func(s string) string {
+			return strings.Replace(s, fmt.Sprintf(`"judged":%d,"wrong":2`, page.Draw.N), fmt.Sprintf(`"judged":%d,"wrong":1`, page.Draw.N), 1)
+		},
 		func(s string) string { return strings.Replace(s, `"major"`, `"minor"`, 1) },
 		func(s string) string { return strings.Replace(s, `"seed":"`, `"seed":"0`, 1) },
 	} {

@@ -1,6 +1,7 @@
 package labelling
 
 import (
+	"encoding/json"
 	"slices"
 
 	"gorm.io/gorm"
@@ -112,40 +113,74 @@ func graver(a, b Severity) Severity {
 }
 
 // Verdicts gives every item of a draw in its order with its verdicts: the one
-// source of decisions. Gold items are not among them (see GoldAnswers).
+// source of decisions. Gold items are not among them (see GoldAnswers). Of checks it
+// reads what decisions need.
 func (s *Service) Verdicts(db *gorm.DB, draw string) ([]Judged, error) {
+	return verdicts(db, draw, " >= 0")
+}
+
+// wrongVerdicts gives the items of a draw that somebody found wrong.
+func wrongVerdicts(db *gorm.DB, draw string) ([]Judged, error) {
+	return verdicts(db, draw, " IN (SELECT w.n FROM label_check AS w WHERE w.draw_id = ? AND w.verdict = 'wrong' AND w.gold_id = '')", draw)
+}
+
+// verdicts reads items of a draw; only says which, by their number.
+func verdicts(db *gorm.DB, draw, only string, args ...any) ([]Judged, error) {
 	var d Draw
 	if err := found(db.Where("id = ?", draw).Take(&d).Error); err != nil {
 		return nil, err
 	}
-	var items []struct {
-		Position, N     int64
-		ItemID, Stratum string
-		Purpose         Purpose
-	}
-	err := db.Raw(`SELECT s.position, s.n, i.item_id, s.stratum, s.purpose FROM label_sampled AS s
-		JOIN label_item AS i ON i.lot_id = ? AND i.n = s.n WHERE s.draw_id = ? ORDER BY s.position`, d.LotID, d.ID).Scan(&items).Error
+	rounds, err := checksOf(db, d.ID, only, args)
 	if err != nil {
-		return nil, err
-	}
-	var checks []Check
-	if err := db.Where("draw_id = ? AND gold_id = ''", d.ID).Order("n, round").Find(&checks).Error; err != nil {
 		return nil, err
 	}
 	doubles, err := doublesOf(db, d.ID)
 	if err != nil {
 		return nil, err
 	}
-	rounds := map[int64][]Check{}
-	for _, c := range checks {
-		rounds[c.N] = append(rounds[c.N], c)
+	rows, err := db.Raw(`SELECT s.position, s.n, i.item_id, s.stratum, s.purpose FROM label_sampled AS s
+		JOIN label_item AS i ON i.lot_id = ? AND i.n = s.n WHERE s.draw_id = ? AND s.n`+only+` ORDER BY s.position`, append([]any{d.LotID, d.ID}, args...)...).Rows()
+	if err != nil {
+		return nil, err
 	}
-	out := make([]Judged, len(items))
-	for i, it := range items {
-		out[i] = Judged{Position: it.Position, N: it.N, ItemID: it.ItemID, Stratum: it.Stratum, Purpose: it.Purpose, Settled: settle(rounds[it.N], doubles[it.N])}
-		out[i].Rounds = slices.DeleteFunc(rounds[it.N], func(c Check) bool { return c.Verdict == NoVerdict })
+	defer rows.Close() //nolint:errcheck // Err below tells
+	out := make([]Judged, 0, d.N)
+	for rows.Next() {
+		var j Judged
+		if err := rows.Scan(&j.Position, &j.N, &j.ItemID, &j.Stratum, &j.Purpose); err != nil {
+			return nil, err
+		}
+		j.Settled = settle(rounds[j.N], doubles[j.N])
+		j.Rounds = slices.DeleteFunc(rounds[j.N], func(c Check) bool { return c.Verdict == NoVerdict })
+		out = append(out, j)
 	}
-	return out, nil
+	return out, rows.Err()
+}
+
+// checksOf reads the checks of a draw by the number of their item. There may be
+// a hundred thousand, so rows are read by hand.
+func checksOf(db *gorm.DB, draw, only string, args []any) (map[int64][]Check, error) {
+	rows, err := db.Raw(`SELECT c.n, c.round, c.checker_id, c.verdict, c.defects, c.severity, c.corrected, c.note, c.illegal, c.millis, c.own_answer
+		FROM label_check AS c WHERE c.draw_id = ? AND c.gold_id = '' AND c.n`+only+` ORDER BY c.n, c.round`, append([]any{draw}, args...)...).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err below tells
+	out := map[int64][]Check{}
+	for rows.Next() {
+		var c Check
+		var defects string
+		if err := rows.Scan(&c.N, &c.Round, &c.CheckerID, &c.Verdict, &defects, &c.Severity, &c.Corrected, &c.Note, &c.Illegal, &c.Millis, &c.OwnAnswer); err != nil {
+			return nil, err
+		}
+		if defects != "[]" {
+			if err := json.Unmarshal([]byte(defects), &c.Defects); err != nil {
+				return nil, err
+			}
+		}
+		out[c.N] = append(out[c.N], c)
+	}
+	return out, rows.Err()
 }
 
 // doublesOf are the items of a draw that a second round is assigned for.

@@ -40,6 +40,7 @@ type Service struct {
 	log        *slog.Logger
 	tasks      *tasks
 	parsers    parsers
+	standings  standings
 	regulation *regulation.Service
 }
 

@@ -3,8 +3,10 @@ package labelling
 import (
 	"context"
 	"slices"
+	"time"
 
 	"hegui/internal/actor"
+	"hegui/internal/day"
 	"hegui/internal/work"
 )
 
@@ -13,7 +15,7 @@ const maxWork = 200
 
 // WorkOf lists what waits for the actor in labelling.
 func (s *Service) WorkOf(ctx context.Context, by actor.Actor) (out []work.Item, err error) {
-	for _, list := range []func(context.Context, actor.Actor) ([]work.Item, error){s.deskWork, s.lotWork} {
+	for _, list := range []func(context.Context, actor.Actor) ([]work.Item, error){s.deskWork, s.lotWork, s.secondWork, s.correctionWork} {
 		more, err := list(ctx, by)
 		if err != nil {
 			return nil, err
@@ -82,6 +84,46 @@ func (s *Service) lotWork(ctx context.Context, by actor.Actor) (out []work.Item,
 			item.Kind, item.URL = work.LabelDecide, "/labelling/lots/"+l.ID+"/decision"
 		}
 		out = append(out, item)
+	}
+	return out, err
+}
+
+// decided is a row about a lot, for work.
+type decided struct {
+	LotID, ServiceID, Name string
+	Items                  int64
+	Due                    day.Date
+	At                     time.Time
+}
+
+func (d decided) work(kind work.Kind) work.Item {
+	return work.Item{Kind: kind, ZH: d.Name, EN: d.Name, Count: d.Items, URL: "/labelling/lots/" + d.LotID + "/decision", Service: d.ServiceID, Due: d.Due, Since: d.At}
+}
+
+// secondWork are decisions of others that wait for a second signature.
+func (s *Service) secondWork(ctx context.Context, by actor.Actor) (out []work.Item, err error) {
+	if !by.May(actor.ApproveLabelling) {
+		return nil, nil
+	}
+	var rows []decided
+	err = scope(s.ledger.Read(ctx).Table("(SELECT d.lot_id, d.service_id, l.name, d.signed_at AS at, d.signed_by, d.id FROM label_decision AS d JOIN label_lot AS l ON l.id = d.lot_id WHERE d.state = 'awaiting_second') AS d"), by).
+		Where("signed_by <> ?", by.ID).Order("id").Limit(maxWork).Scan(&rows).Error
+	for _, r := range rows {
+		out = append(out, r.work(work.LabelSecond))
+	}
+	return out, err
+}
+
+// correctionWork are lists of wrong items that are not put right yet.
+func (s *Service) correctionWork(ctx context.Context, by actor.Actor) (out []work.Item, err error) {
+	if !by.May(actor.ManageLabelling) {
+		return nil, nil
+	}
+	var rows []decided
+	err = scope(s.ledger.Read(ctx).Table("(SELECT c.lot_id, c.service_id, l.name, c.items - c.corrected AS items, c.due, c.created_at AS at, c.id FROM label_correction AS c JOIN label_lot AS l ON l.id = c.lot_id WHERE c.state = 'open') AS c"), by).
+		Order("id").Limit(maxWork).Scan(&rows).Error
+	for _, r := range rows {
+		out = append(out, r.work(work.LabelCorrect))
 	}
 	return out, err
 }

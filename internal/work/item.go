@@ -30,6 +30,8 @@ const (
 	LabelStopped   Kind = "label_stopped"   // a lot stopped over illegal content
 	LabelArbiter   Kind = "label_arbiter"   // items that nobody arbitrates
 	LabelDecide    Kind = "label_decide"    // a lot that is checked to the end
+	LabelSecond    Kind = "label_second"    // a decision that waits for a second signature
+	LabelCorrect   Kind = "label_correct"   // wrong items to be put right
 
 	Request           Kind = "request"            // a personal data request to handle
 	RequestEscalated  Kind = "request_escalated"  // one that is due, for the lead
