@@ -2,6 +2,7 @@ package labelling
 
 import (
 	"math"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -72,6 +73,9 @@ func (s *Service) weights(db *gorm.DB, l Lot, strata []PlanStratum, sizes []int,
 	}
 	sds := make([]float64, len(strata))
 	for i, one := range strata {
+		if by.By == AxisAnnotator && strings.HasPrefix(one.Name, "#") {
+			delete(past, one.Name) // somebody else in every lot
+		}
 		p := past[one.Name].share()
 		sds[i] = math.Sqrt(p * (1 - p))
 	}
@@ -113,14 +117,14 @@ func pastWrong(db *gorm.DB, l Lot, by Stratify) (map[string]tried, error) {
 		return out, nil
 	}
 	var rows []struct {
-		Stratum string
-		tried   `gorm:"embedded"`
+		Stratum        string
+		Checked, Wrong int
 	}
 	err = db.Table("label_check AS c").Select("s.stratum AS stratum, COUNT(*) AS checked, SUM(CASE WHEN c.verdict = 'wrong' THEN 1 ELSE 0 END) AS wrong").
 		Joins("JOIN label_lot AS l ON l.draw_id = c.draw_id").Joins("JOIN label_sampled AS s ON s.draw_id = c.draw_id AND s.n = c.n AND s.purpose = ?", PurposeSample).
 		Where("l.id IN ? AND c.round = 1", lots).Group("s.stratum").Scan(&rows).Error
 	for _, r := range rows {
-		out[r.Stratum] = r.tried
+		out[r.Stratum] = tried{r.Checked, r.Wrong}
 	}
 	return out, err
 }
