@@ -17,7 +17,7 @@ type Blocker struct {
 	Late int   // days since it was due, or since its review was; 0 when in time
 }
 
-// Placed blockers carry their service.
+// PlacedBlocker is a blocker with its service.
 type PlacedBlocker struct {
 	Blocker
 	Service string

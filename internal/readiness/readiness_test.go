@@ -100,12 +100,12 @@ func (h house) prove(service, requirement string, until day.Date, approved bool)
 	ctx := h.t.Context()
 	a, err := h.Checklist.Get(ctx, h.Officer.Actor(), service, requirement)
 	testkit.Must(h.t, err)
-	i, err := h.App.Evidence.Note(ctx, h.Officer.Actor(), evidence.Submission{
+	i, err := h.Evidence.Note(ctx, h.Officer.Actor(), evidence.Submission{
 		Description: evidence.Description{Title: "Note", ValidUntil: until}, Content: evidence.Content{Text: "Kept."},
 		Targets: []evidence.Target{{AssessmentID: a.ID}}})
 	testkit.Must(h.t, err)
 	if approved {
-		testkit.Must(h.t, h.App.Evidence.Approve(ctx, h.Officer2.Actor(), i.ID, i.Version, ""))
+		testkit.Must(h.t, h.Evidence.Approve(ctx, h.Officer2.Actor(), i.ID, i.Version, ""))
 	}
 	return i
 }
@@ -178,10 +178,10 @@ func TestMaintainedIsRecomputed(t *testing.T) {
 			if len(notes) == 0 {
 				continue
 			}
-			i, err := h.App.Evidence.Get(ctx, h.Officer.Actor(), notes[r.IntN(len(notes))].ID)
+			i, err := h.Evidence.Get(ctx, h.Officer.Actor(), notes[r.IntN(len(notes))].ID)
 			testkit.Must(t, err)
 			if !i.Closed() {
-				testkit.Must(t, h.App.Evidence.Retire(ctx, h.Officer.Actor(), i.ID, "Replaced."))
+				testkit.Must(t, h.Evidence.Retire(ctx, h.Officer.Actor(), i.ID, "Replaced."))
 			}
 		}
 		if r.IntN(4) == 0 {

@@ -213,13 +213,13 @@ func (s *Service) standings(ctx context.Context, by actor.Actor, services []stri
 // live reads what other parts measure; a part that is not there measures
 // nothing.
 func (s *Service) live(ctx context.Context) (q map[string]Quality, t map[string]Timeliness, err error) {
-	if s.Options.Quality != nil {
-		if q, err = s.Options.Quality(ctx); err != nil {
+	if s.Quality != nil {
+		if q, err = s.Quality(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
-	if s.Options.Timeliness != nil {
-		t, err = s.Options.Timeliness(ctx)
+	if s.Timeliness != nil {
+		t, err = s.Timeliness(ctx)
 	}
 	return q, t, err
 }
