@@ -228,12 +228,12 @@ func (p *labelPages) watchRanking(c echo.Context, w watching, v *pages.LabelWatc
 		list = list[:listedRanks]
 	}
 	for _, r := range list {
-		v.Ranking.Rows = append(v.Ranking.Rows, pages.LabelRow{Cells: rankCells(ctx, by, w, r)})
+		v.Ranking.Rows = append(v.Ranking.Rows, pages.LabelRow{Cells: rankCells(by, w, r)})
 	}
 	return nil
 }
 
-func rankCells(ctx context.Context, by actor.Actor, w watching, r labelling.Ranked) []pages.LabelCell {
+func rankCells(by actor.Actor, w watching, r labelling.Ranked) []pages.LabelCell {
 	name := pages.LabelCell{Text: "label_watch.unlisted"}
 	switch {
 	case r.Worker != nil:

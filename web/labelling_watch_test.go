@@ -69,7 +69,7 @@ func TestLabelWatch(t *testing.T) {
 	if len(page.Body.String()) > 100<<10 {
 		t.Errorf("%d bytes", page.Body.Len())
 	}
-	sue.Get("/labelling?project=" + id + "&period=365&limit=90").Status(t, 200).Says(t, ".filters-active", "Tone")
+	sue.Get("/labelling?project="+id+"&period=365&limit=90").Status(t, 200).Says(t, ".filters-active", "Tone")
 	sue.Get("/labelling?project=none&period=x&limit=0").Status(t, 200).Says(t, "#quality", "No lot")
 	sue.Part().Get("/labelling?project="+id).Status(t, 200).Says(t, "#watch", "10 first submissions")
 	ann := a.As(a.Auditor).Get("/labelling").Status(t, 200)

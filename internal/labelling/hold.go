@@ -138,7 +138,7 @@ func releasable(tx *gorm.DB, worker string) error {
 		return err
 	}
 	done, err := since(tx, h)
-	if err == nil && !(done.Trained && done.Passed) {
+	if err == nil && (!done.Trained || !done.Passed) {
 		return problem.New(problem.Conflict, "label_watch.hold.not_yet")
 	}
 	return err
