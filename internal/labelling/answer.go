@@ -102,7 +102,7 @@ func (s *Service) Give(ctx context.Context, by actor.Actor, assignment string, s
 			return c, problem.Field(problem.Invalid, "own_answer", "label_check.own.first")
 		}
 	}
-	return s.atPlace(ctx, by, assignment, seq, in.Version, func(p Place, c *Check) string {
+	return s.atPlace(ctx, by, assignment, seq, in.Version, func(_ Place, c *Check) string {
 		action := "given"
 		if c.Verdict != NoVerdict {
 			action = "changed"
@@ -182,7 +182,7 @@ func (s *Service) atPlace(ctx context.Context, by actor.Actor, assignment string
 // begin gives the check to change: the checker's own, a new one, or one that
 // was begun without a verdict by somebody from whom the item was taken. had is
 // its version, 0 for a new one.
-func (s *Service) begin(tx *gorm.DB, p Place, rounds []Check, shown int64, c *Check) (had int64, err error) {
+func (s *Service) begin(_ *gorm.DB, p Place, rounds []Check, shown int64, c *Check) (had int64, err error) {
 	own := int64(0)
 	if p.Check != nil {
 		own = p.Check.Version

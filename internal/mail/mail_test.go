@@ -9,7 +9,6 @@ import (
 	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
-	"net/textproto"
 	"strings"
 	"sync"
 	"testing"
@@ -166,7 +165,7 @@ func leaves(t *testing.T, kind string, params map[string]string, body io.Reader)
 			break
 		}
 		testkit.Must(t, err)
-		inner, innerParams, err := mime.ParseMediaType(textproto.MIMEHeader(p.Header).Get("Content-Type"))
+		inner, innerParams, err := mime.ParseMediaType(p.Header.Get("Content-Type"))
 		testkit.Must(t, err)
 		if strings.HasPrefix(inner, "multipart/") {
 			for k, v := range leaves(t, inner, innerParams, p) {

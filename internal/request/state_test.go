@@ -234,7 +234,7 @@ func TestGuards(t *testing.T) {
 	}{
 		"an answer before the check": {"request.identity.first", func() error {
 			r := d.in(request.Answered)
-			r = d.got(s.TakeUp(ctx, d.by, r.ID, 0, "w"))
+			d.got(s.TakeUp(ctx, d.by, r.ID, 0, "w"))
 			failed := d.in(request.Checking)
 			failed = d.got(s.FailCheck(ctx, d.by, failed.ID, 0, "w"))
 			failed = d.got(s.TakeUp(ctx, d.by, failed.ID, 0, "new papers"))
