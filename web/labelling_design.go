@@ -90,7 +90,7 @@ func readDesign(typed, start url.Values) *design {
 		if typed.Has(name) {
 			from = typed
 		}
-		if s := strings.TrimSpace(from.Get(name)); clean(s, name == "reason") {
+		if s := strings.TrimSpace(from.Get(name)); from.Has(name) && clean(s, name == "reason") {
 			d.values.Set(name, s)
 		}
 	}
