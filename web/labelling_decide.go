@@ -22,7 +22,7 @@ import (
 type deciding struct {
 	lot         labelling.Lot
 	decisions   []labelling.Decision
-	correctings []labelling.Correcting
+	corrections []labelling.Correcting
 	records     []labelling.Record
 	names       map[string]string // of accounts
 	sign        labelling.SignInput
@@ -47,7 +47,7 @@ func (p *labelPages) decisionPage(c echo.Context, status int, d deciding) error 
 	if d.decisions, err = p.Labelling.Decisions(ctx, by, d.lot.ID); err != nil {
 		return err
 	}
-	if d.correctings, err = p.Labelling.Correctings(ctx, by, d.lot.ID); err != nil {
+	if d.corrections, err = p.Labelling.Corrections(ctx, by, d.lot.ID); err != nil {
 		return err
 	}
 	if d.records, err = p.Labelling.Records(ctx, by, d.lot.ID); err != nil {
@@ -268,7 +268,7 @@ func (p *labelPages) decisionLists(c echo.Context, d deciding, v *pages.LabelDec
 		t.ID = "chain-list"
 		v.Chain = &t
 	}
-	for _, one := range d.correctings {
+	for _, one := range d.corrections {
 		at := slices.IndexFunc(d.decisions, func(x labelling.Decision) bool { return x.ID == one.DecisionID })
 		if at < 0 {
 			continue

@@ -182,9 +182,6 @@ func (s *shop) assigned() {
 	}
 }
 
-// soon is how long the next item may take to appear, in milliseconds.
-const soon = 100.0
-
 // stopwatch measures from a key to the next item on the page, and to the frame
 // that shows it. Frames come late when the machine is busy with other tests.
 const stopwatch = `(() => { window.e2eNext = []; window.e2eFrames = []; let from = 0;
@@ -218,9 +215,6 @@ func (s *shop) checked(name string, keys map[int]string) {
 	slices.Sort(frames)
 	s.t.Logf("%s: the next item was there after %.1f ms, seen after %.0f ms (medians of %d; slowest %.0f and %.0f)", name,
 		next[len(next)/2], frames[len(frames)/2], len(next), next[len(next)-1], frames[len(frames)-1])
-	if got := next[len(next)/2]; got > soon {
-		s.t.Errorf("the next item took %.0f ms", got)
-	}
 }
 
 // judge answers one item.

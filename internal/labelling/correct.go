@@ -170,8 +170,8 @@ func (s *Service) Wrong(ctx context.Context, by actor.Actor, l Lot, d Decision) 
 	return s.wrongOf(s.ledger.Read(ctx), l, d.ID)
 }
 
-// Correctings lists what a lot's decisions left to be put right, newest first.
-func (s *Service) Correctings(ctx context.Context, by actor.Actor, lot string) (list []Correcting, err error) {
+// Corrections lists what a lot's decisions left to be put right, newest first.
+func (s *Service) Corrections(ctx context.Context, by actor.Actor, lot string) (list []Correcting, err error) {
 	return list, scope(s.ledger.Read(ctx), by).Where("lot_id = ?", lot).Order("id DESC").Limit(maxListed).Find(&list).Error
 }
 

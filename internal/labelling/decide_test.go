@@ -262,7 +262,7 @@ func TestRejectedLots(t *testing.T) {
 	p2, err := a.Labelling.Project(ctx, sue, l.ProjectID)
 	testkit.Must(t, err)
 	_, lots := imported(t, a, upload(t, a, p2, "again.jsonl", strings.Join(again, "\n")+"\n"), in)
-	list, err := a.Labelling.Correctings(ctx, sue, l.ID)
+	list, err := a.Labelling.Corrections(ctx, sue, l.ID)
 	testkit.Must(t, err)
 	if len(list) != 1 || list[0].State != labelling.CorrectionDone || list[0].Corrected != 2 {
 		t.Errorf("corrections %+v", list)

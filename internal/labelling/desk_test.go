@@ -65,10 +65,10 @@ func (h *house) hire(name string, duty labelling.Duty, codes ...string) member {
 	var err error
 	m.Worker, err = h.Labelling.AddWorker(ctx, h.sue, labelling.WorkerInput{Name: "Name of " + name, Codes: codes, AccountID: m.Person.ID})
 	testkit.Must(h.t, err)
-	_, err = h.Labelling.Appoint(ctx, h.sue, h.project.ID, m.Worker.ID, duty, "2026-11-01")
+	_, err = h.Labelling.Appoint(ctx, h.sue, h.project.ID, m.ID, duty, "2026-11-01")
 	testkit.Must(h.t, err)
-	testkit.Must(h.t, h.Labelling.AddTraining(ctx, h.sue, []string{m.Worker.ID}, labelling.TrainingInput{Title: "Basics", HeldOn: "2026-11-20", Exam: labelling.Passed, Score: 90}))
-	testkit.Must(h.t, h.Labelling.ConfirmReading(ctx, h.sue, h.rules.ID, []string{m.Worker.ID}, "2026-11-23"))
+	testkit.Must(h.t, h.Labelling.AddTraining(ctx, h.sue, []string{m.ID}, labelling.TrainingInput{Title: "Basics", HeldOn: "2026-11-20", Exam: labelling.Passed, Score: 90}))
+	testkit.Must(h.t, h.Labelling.ConfirmReading(ctx, h.sue, h.rules.ID, []string{m.ID}, "2026-11-23"))
 	h.people[name] = m
 	return m
 }
@@ -84,7 +84,7 @@ func (h *house) refresh() labelling.Lot {
 func (h *house) assign(in labelling.AssignInput, names ...string) labelling.Given {
 	h.t.Helper()
 	for _, n := range names {
-		in.Workers = append(in.Workers, h.people[n].Worker.ID)
+		in.Workers = append(in.Workers, h.people[n].ID)
 	}
 	if in.Due == "" {
 		in.Due = "2026-11-30"
@@ -98,7 +98,7 @@ func (h *house) assign(in labelling.AssignInput, names ...string) labelling.Give
 // of gives the open assignments of somebody.
 func (h *house) of(name string) (out []labelling.Assignment) {
 	h.t.Helper()
-	list, err := h.Labelling.Desk(h.t.Context(), h.people[name].Person.Actor(), labelling.DeskFilter{Limit: 10})
+	list, err := h.Labelling.Desk(h.t.Context(), h.people[name].Actor(), labelling.DeskFilter{Limit: 10})
 	testkit.Must(h.t, err)
 	for _, one := range list {
 		out = append(out, one.Assignment)
@@ -106,7 +106,7 @@ func (h *house) of(name string) (out []labelling.Assignment) {
 	return out
 }
 
-func (h *house) by(name string) actor.Actor { return h.people[name].Person.Actor() }
+func (h *house) by(name string) actor.Actor { return h.people[name].Actor() }
 
 // say gives somebody's verdict on an item, after an own answer where the check is blind.
 func (h *house) say(name string, a labelling.Assignment, seq int64, v labelling.Verdict, codes ...string) labelling.Check {
@@ -180,7 +180,7 @@ func TestAssignKeepsPeopleFromTheirOwnItems(t *testing.T) {
 		for _, d := range list {
 			it, err := h.Labelling.Item(ctx, h.sue, h.lot.ID, d.N)
 			testkit.Must(t, err)
-			if it.Annotator == "p1" && a.WorkerID == h.people["bob"].Worker.ID {
+			if it.Annotator == "p1" && a.WorkerID == h.people["bob"].ID {
 				t.Errorf("bob checks his own item %d", d.N)
 			}
 			if a.Round == labelling.SecondRound {
@@ -200,7 +200,7 @@ func TestAssignKeepsPeopleFromTheirOwnItems(t *testing.T) {
 	if h.lot.State != labelling.LotChecking || h.lot.ToCheck != 30 {
 		t.Errorf("lot %+v", h.lot)
 	}
-	_, err := h.Labelling.Assign(ctx, h.sue, h.lot.ID, h.lot.Version, labelling.AssignInput{Workers: []string{h.people["cat"].Worker.ID}, Due: "2026-11-30"})
+	_, err := h.Labelling.Assign(ctx, h.sue, h.lot.ID, h.lot.Version, labelling.AssignInput{Workers: []string{h.people["cat"].ID}, Due: "2026-11-30"})
 	wants(t, err, problem.Conflict, "nothing_to_give")
 	h.Sound()
 }
@@ -209,17 +209,17 @@ func TestAssignSaysWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	h := staffed(t, 30, full)
 	ctx := t.Context()
-	bob := h.people["bob"].Worker.ID
+	bob := h.people["bob"].ID
 	_, err := h.Labelling.Assign(ctx, h.sue, h.lot.ID, h.lot.Version, labelling.AssignInput{Due: "2026-11-22"})
 	wants(t, err, problem.Invalid, "due: label_check.due.past")
 	wants(t, err, problem.Invalid, "worker: label_check.nobody")
 	_, err = h.Labelling.Assign(ctx, h.sue, h.lot.ID, h.lot.Version, labelling.AssignInput{Workers: []string{bob}, Quotas: map[string]int64{}, Due: "2026-11-30"})
 	wants(t, err, problem.Invalid, "quota: label_check.quota.needed")
 	for _, name := range []string{"ann", "ari"} {
-		_, err = h.Labelling.Assign(ctx, h.sue, h.lot.ID, h.lot.Version, labelling.AssignInput{Workers: []string{h.people[name].Worker.ID}, Due: "2026-11-30"})
+		_, err = h.Labelling.Assign(ctx, h.sue, h.lot.ID, h.lot.Version, labelling.AssignInput{Workers: []string{h.people[name].ID}, Due: "2026-11-30"})
 		wants(t, err, problem.Invalid, "worker: label_check.not_assignable")
 	}
-	testkit.Must(t, h.Labelling.Suspend(ctx, h.sue, h.people["cat"].Worker.ID, "Errors"))
+	testkit.Must(t, h.Labelling.Suspend(ctx, h.sue, h.people["cat"].ID, "Errors"))
 	list, err := h.Labelling.Candidates(ctx, h.lot, labelling.Reviewer)
 	testkit.Must(t, err)
 	for _, c := range list {
@@ -502,10 +502,10 @@ func TestWithdrawAndGiveToOthers(t *testing.T) {
 	}
 	h.works(h.sue, work.LabelArbiter)
 	wants(t, h.Labelling.Arbitrate(ctx, h.sue, h.lot.ID, nil, "", false), problem.Invalid, "worker: label_check.nobody")
-	wants(t, h.Labelling.Arbitrate(ctx, h.sue, h.lot.ID, []string{h.people["cat"].Worker.ID}, "2026-11-25", false), problem.Invalid, "not_assignable")
+	wants(t, h.Labelling.Arbitrate(ctx, h.sue, h.lot.ID, []string{h.people["cat"].ID}, "2026-11-25", false), problem.Invalid, "not_assignable")
 	eve := h.hire("eve", labelling.Arbiter)
-	testkit.Must(t, h.Labelling.Arbitrate(ctx, h.sue, h.lot.ID, []string{eve.Worker.ID}, "2026-11-25", false))
-	wants(t, h.Labelling.Arbitrate(ctx, h.sue, h.lot.ID, []string{eve.Worker.ID}, "2026-11-25", false), problem.Conflict, "nothing_to_arbitrate")
+	testkit.Must(t, h.Labelling.Arbitrate(ctx, h.sue, h.lot.ID, []string{eve.ID}, "2026-11-25", false))
+	wants(t, h.Labelling.Arbitrate(ctx, h.sue, h.lot.ID, []string{eve.ID}, "2026-11-25", false), problem.Conflict, "nothing_to_arbitrate")
 	h.finish("eve", h.of("eve")[0], always(labelling.VerdictWrong))
 	if !h.lot.AllChecked() || h.lot.Wrong != 1 {
 		t.Errorf("lot %+v", h.lot)
@@ -518,7 +518,7 @@ func TestSuspendedCheckersStop(t *testing.T) {
 	h := staffed(t, 9, full)
 	h.assign(labelling.AssignInput{}, "cat")
 	a := h.of("cat")[0]
-	testkit.Must(t, h.Labelling.Suspend(t.Context(), h.sue, h.people["cat"].Worker.ID, "Errors"))
+	testkit.Must(t, h.Labelling.Suspend(t.Context(), h.sue, h.people["cat"].ID, "Errors"))
 	_, err := h.Labelling.Give(t.Context(), h.by("cat"), a.ID, 1, labelling.Answer{Verdict: labelling.VerdictRight})
 	wants(t, err, problem.Conflict, "label_check.suspended")
 }
@@ -570,7 +570,7 @@ func TestGold(t *testing.T) {
 		t.Errorf("%d gold items are short", g.Gold)
 	}
 	for _, a := range g.Assignments {
-		if own := a.WorkerID == h.people["dan"].Worker.ID; own && (a.Items != 6 || a.Gold != 2) || !own && (a.Items != 4 || a.Gold != 0) {
+		if own := a.WorkerID == h.people["dan"].ID; own && (a.Items != 6 || a.Gold != 2) || !own && (a.Items != 4 || a.Gold != 0) {
 			t.Errorf("assignment %+v", a)
 		}
 	}
@@ -581,7 +581,7 @@ func TestGold(t *testing.T) {
 	}
 	said, err := h.Labelling.GoldAnswers(h.Ledger.Read(ctx), h.draw.ID)
 	testkit.Must(t, err)
-	if len(said) != 2 || said[0].Given != labelling.VerdictRight || said[0].Known == labelling.NoVerdict || said[0].CheckerID != h.people["dan"].Worker.ID {
+	if len(said) != 2 || said[0].Given != labelling.VerdictRight || said[0].Known == labelling.NoVerdict || said[0].CheckerID != h.people["dan"].ID {
 		t.Errorf("gold answers %+v", said)
 	}
 	h.Sound()

@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -161,7 +162,7 @@ func leaves(t *testing.T, kind string, params map[string]string, body io.Reader)
 	r := multipart.NewReader(body, params["boundary"])
 	for strings.HasPrefix(kind, "multipart/") {
 		p, err := r.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		testkit.Must(t, err)
