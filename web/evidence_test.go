@@ -94,7 +94,7 @@ func TestUploadWithoutScript(t *testing.T) {
 	form := url.Values{"submit": {"1"}}
 	page.Find(t, "tbody tr").Each(func(_ int, row *selection) {
 		id := row.Find("input[name=id]").AttrOr("value", "")
-		form.Set(id+".version", "1")
+		form.Set(id+".version", row.Find("input[name='"+id+".version']").AttrOr("value", ""))
 		form.Set(id+".title", row.Find("input[type=text]").AttrOr("value", ""))
 		form.Set(id+".type", "policy")
 		form.Set(id+".confidentiality", "internal")

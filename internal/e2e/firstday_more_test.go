@@ -73,7 +73,8 @@ func (d *firstDay) evidence() {
 	}
 	d.previews(files)
 
-	piece := d.pieces()[0]
+	piece, err := d.Evidence.Get(d.t.Context(), d.officer.Actor(), d.pieces()[0].ID)
+	testkit.Must(d.t, err)
 	tab.open("/evidence/" + piece.ID).misses("#review form")
 	d.site.As(d.officer).Post("/evidence/"+piece.ID+"/approve", url.Values{"version": {strconv.FormatInt(piece.Version, 10)}}).Status(d.t, http.StatusForbidden)
 	d.tab2.open("/evidence/" + piece.ID).inspect().submit("#review form button[type=submit]:not([formaction])")

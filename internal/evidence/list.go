@@ -50,10 +50,15 @@ const listed = "evidence.id, evidence.kind, evidence.title, evidence.type, evide
 	"evidence.owner_id, evidence.current_id, evidence.links, evidence.created_at"
 
 // List gives the pieces that the person may see, with what lists show of them:
-// the columns of listed.
+// the columns of listed, and all columns of the pieces of a batch, which are
+// edited in the list. What lacks its Version cannot be written back.
 func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Item, error) {
 	db := s.ledger.Read(ctx)
-	q := s.filtered(db.Select(listed).Scopes(s.visible(db, by)), f)
+	columns := listed
+	if f.Batch != "" {
+		columns = "evidence.*"
+	}
+	q := s.filtered(db.Select(columns).Scopes(s.visible(db, by)), f)
 	q, err := search.Narrow(s.ledger.Read(ctx), q, SearchKind, "evidence.id", f.Words)
 	if err != nil {
 		return nil, err

@@ -136,6 +136,7 @@ func (in *ProjectInput) Check() error {
 
 func (in *ProjectInput) checkDefects(f *problem.Fields) {
 	seen := map[string]bool{}
+	in.Defects = slices.Clone(in.Defects) // the caller's are not ours to trim
 	for i := range in.Defects {
 		d := &in.Defects[i]
 		word(f, "defects", &d.Name, maxName, true)
