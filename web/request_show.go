@@ -85,6 +85,9 @@ func (p *requestPages) page(c echo.Context, status int, d request.Detail, try re
 			return err
 		}
 	}
+	if v.Systems, err = b.systemsCard(); err != nil {
+		return err
+	}
 	if v.History, err = p.history(c, audit.Object{Type: "request", ID: d.ID}); err != nil {
 		return err
 	}
@@ -111,6 +114,9 @@ func (p *requestPages) builder(c echo.Context, d request.Detail, try requestTry)
 	}
 	for _, v := range d.Views {
 		ids = append(ids, v.AccountID)
+	}
+	for _, t := range d.Tasks {
+		ids = append(ids, t.OwnerID)
 	}
 	if b.people, err = p.Accounts.Names(b.ctx, ids); err != nil {
 		return nil, err

@@ -38,7 +38,9 @@ func requestTabs(c echo.Context) []ui.TabView {
 	}{
 		{"request.queue", "/requests", actor.ReadRequests},
 		{"request.board", "/requests/board", actor.ReadRequests},
+		{"fulfil.tasks", "/requests/tasks", actor.WorkRequestTasks},
 		{"request.figures", "/requests/figures", actor.RequestFigures},
+		{"datamap.title", "/requests/systems", actor.ReadRequests},
 		{"request.settings", "/requests/settings", actor.ReadRequests},
 		{"request.calendar", "/requests/calendar", actor.ReadRequests},
 	} {
@@ -52,7 +54,7 @@ func requestTabs(c echo.Context) []ui.TabView {
 // head is the top of one of the lists.
 func (p *requestPages) head(c echo.Context, title, lead string) pages.LabelHead {
 	v := pages.LabelHead{Frame: p.frame(c, title, crumbRequests), Title: title, Subtitle: lead, Tabs: requestTabs(c)}
-	if c.Request().URL.Path == crumbRequests.URL {
+	if c.Request().URL.Path == crumbRequests.URL || !who(c).May(actor.RequestFigures) {
 		v.Frame = p.frame(c, title)
 	}
 	v.Frame.Wide = true

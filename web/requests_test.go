@@ -17,6 +17,13 @@ import (
 func typeRequests(t *testing.T, a *testkit.App) {
 	t.Helper()
 	ctx, by, service := t.Context(), a.Privacy.Actor(), inUse(t, a).ID
+	place := request.SystemInput{Name: uhoh, Services: []string{service}, OwnerID: a.Contributor.ID, DeputyID: a.Officer.ID, Categories: []string{uhoh}, Identifiers: []string{"account", "name"},
+		Retention: uhoh, LegalBasis: uhoh, Steps: uhoh, Reach: request.ByPeople, SecondPerson: true}
+	_, err := a.Requests.AddSystem(ctx, by, place)
+	testkit.Must(t, err)
+	place.Name, place.OwnerID, place.DeputyID = "Second "+uhoh, a.Officer.ID, ""
+	_, err = a.Requests.AddSystem(ctx, by, place)
+	testkit.Must(t, err)
 	in := request.Intake{ServiceID: service, Kind: request.Delete, Requester: request.Guardian, Channel: request.Mail, Language: "en",
 		Name: uhoh, Contact: uhoh, Account: uhoh, Details: uhoh, Person: uhoh, Relation: uhoh}
 	for n := range 3 {

@@ -59,6 +59,8 @@ var requestWork = map[work.Kind]ui.ChipView{
 	work.Request:           {Label: "work.kind.request", Icon: "shield", Tone: ui.Accent},
 	work.RequestEscalated:  {Label: "work.kind.request_escalated", Icon: "flag", Tone: ui.Bad},
 	work.RequestUnassigned: {Label: "work.kind.request_unassigned", Icon: "user-plus", Tone: ui.Warn},
+	work.RequestTask:       {Label: "work.kind.request_task", Icon: "list-check", Tone: ui.Info},
+	work.RequestSecond:     {Label: "work.kind.request_second", Icon: "eye", Tone: ui.Warn},
 }
 
 // labelWork are the kinds of work in labelling.

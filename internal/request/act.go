@@ -118,7 +118,15 @@ func (s *Service) Correct(ctx context.Context, by actor.Actor, id string, versio
 func (x *step) correct(in Correction) error {
 	r := x.r
 	if in.ServiceID != r.ServiceID || in.Kind != r.Kind {
+		if err := x.withdrawAll(); err != nil {
+			return err
+		}
 		x.reclassify(in)
+		if r.State == InProgress || r.ResumeTo == InProgress {
+			if err := x.fanOut(); err != nil {
+				return err
+			}
+		}
 	}
 	r.Language = in.Language
 	key, err := x.key()
@@ -200,7 +208,10 @@ func (x *step) pass(words string) error {
 	if err := x.endCheck(IdentityPassed, "", words); err != nil {
 		return err
 	}
-	return x.endMandate(MandateConfirmed, words)
+	if err := x.endMandate(MandateConfirmed, words); err != nil {
+		return err
+	}
+	return x.fanOut()
 }
 
 // FailCheck says that the person could not show who they are, and ends the
@@ -293,7 +304,7 @@ func (s *Service) StartWork(ctx context.Context, by actor.Actor, id string, vers
 		if x.r.OwnerID == "" {
 			x.r.OwnerID = x.by.ID
 		}
-		return nil
+		return x.fanOut()
 	})
 }
 

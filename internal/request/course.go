@@ -26,6 +26,7 @@ type step struct {
 	pauses []Pause
 	now    time.Time
 	today  day.Date
+	due    day.Date // as it was
 	sealed *vault.Key
 	rows   []any         // changed besides the request
 	events []audit.Event // besides the step's own
@@ -45,11 +46,16 @@ func (s *Service) move(tx *gorm.DB, by actor.Actor, r *Request, shown int64, a A
 	if shown != 0 && shown != r.Version {
 		return nil, problem.New(problem.Conflict, "request.changed_meanwhile")
 	}
+	if a == Answer {
+		if err := r.Answerable(); err != nil {
+			return nil, err
+		}
+	}
 	book, err := bookIn(tx)
 	if err != nil {
 		return nil, err
 	}
-	x := &step{Service: s, tx: tx, by: by, book: book, r: r, now: s.ledger.Now(), today: s.Today(), tally: tallies{}}
+	x := &step{Service: s, tx: tx, by: by, book: book, r: r, now: s.ledger.Now(), today: s.Today(), due: r.Due, tally: tallies{}}
 	if err := tx.Where("request_id = ?", r.ID).Order("id").Find(&x.pauses).Error; err != nil {
 		return nil, fmt.Errorf("read pauses: %w", err)
 	}
@@ -70,6 +76,11 @@ func (x *step) finish(next State, verb string) ([]audit.Event, error) {
 		r.ResumeTo = ""
 	}
 	x.wind(x.book, r, x.pauses)
+	if r.Due != x.due && r.TasksDone < r.Tasks {
+		if err := x.dueTasks(); err != nil {
+			return nil, err
+		}
+	}
 	read := r.Version
 	r.Version++
 	if err := save(x.tx, r, read); err != nil {

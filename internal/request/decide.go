@@ -18,15 +18,6 @@ func (s *Service) Fulfil(ctx context.Context, by actor.Actor, id string, version
 		return Request{}, err
 	}
 	return s.act(ctx, by, id, version, Answer, "answered", func(x *step) error {
-		r := x.r
-		switch {
-		case r.IdentityState != IdentityPassed && r.IdentityState != IdentityNotNeeded:
-			return problem.New(problem.Conflict, "request.identity.first")
-		case r.TasksDone < r.Tasks:
-			return problem.New(problem.Conflict, "request.tasks.open", "count", r.Tasks-r.TasksDone)
-		case r.Held && r.Deletes():
-			return problem.New(problem.Conflict, "request.hold.blocks")
-		}
 		return x.conclude(Answered, words)
 	})
 }
@@ -113,6 +104,9 @@ func (s *Service) Finish(ctx context.Context, by actor.Actor, id string, version
 
 // conclude writes the decision down, tells the person, and stops the clock.
 func (x *step) conclude(state State, words string) error {
+	if err := x.withdrawAll(); err != nil {
+		return err
+	}
 	sealed, err := x.seal("words", words)
 	if err != nil {
 		return err

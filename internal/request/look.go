@@ -32,6 +32,7 @@ type Detail struct {
 	Duplicates []Request
 	Views      []View // the latest
 	Refusal    *Refusal
+	Tasks      []TaskWords
 }
 
 // Said is what the person said at intake, and the words of the decision.
@@ -169,8 +170,8 @@ func (s *Service) fill(ctx context.Context, by actor.Actor, d *Detail) error {
 	if why, ok := book.refusal(d.RefusalID); ok {
 		d.Refusal = &why
 	}
-	if d.State == Erased {
-		return nil
+	if d.Tasks, err = s.tasksOf(ctx, d.ID); err != nil || d.State == Erased {
+		return err
 	}
 	return s.open(ctx, d, rows)
 }
@@ -241,6 +242,9 @@ func (s *Service) open(ctx context.Context, d *Detail, rows details) error {
 	for _, m := range rows.mandates {
 		place := "mandate/" + m.ID
 		d.Mandates = append(d.Mandates, MandateWords{m, name(place+"/person", m.Person), name(place+"/relation", m.Relation), text(place+"/words", m.Words)})
+	}
+	for n := range d.Tasks {
+		d.Tasks[n].open(text, name, rows.files)
 	}
 	return o.err
 }

@@ -19,6 +19,10 @@ const (
 	WasExtended  Occasion = "extended"
 	WasDecided   Occasion = "decided"
 	WasRequested Occasion = "received"
+
+	TaskGiven        Occasion = "task_given"
+	TaskSecondWanted Occasion = "task_second"
+	TasksOver        Occasion = "tasks_over"
 )
 
 // Note is that somebody of the staff is to be told about a request. It holds

@@ -11,18 +11,19 @@ import (
 // maxWork is how many requests stand in somebody's work.
 const maxWork = 100
 
-// WorkOf lists what waits for a person: the requests that they handle and that
-// do not wait for somebody else; for privacy staff those that nobody has; and
-// for the lead what was escalated.
+// WorkOf lists what waits for a person: the tasks of their systems; the requests
+// that they handle and that do not wait for somebody else; for privacy staff
+// those that nobody has; and for the lead what was escalated.
 func (s *Service) WorkOf(ctx context.Context, by actor.Actor) ([]work.Item, error) {
-	if !by.May(actor.HandleRequests) {
-		return nil, nil
+	tasks, err := s.taskWork(ctx, by)
+	if err != nil || !by.May(actor.HandleRequests) {
+		return tasks, err
 	}
 	book, err := s.rules.Get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var out []work.Item
+	out := tasks
 	seen := map[string]bool{}
 	for _, one := range []struct {
 		kind  work.Kind

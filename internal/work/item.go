@@ -36,6 +36,8 @@ const (
 	Request           Kind = "request"            // a personal data request to handle
 	RequestEscalated  Kind = "request_escalated"  // one that is due, for the lead
 	RequestUnassigned Kind = "request_unassigned" // one that nobody has
+	RequestTask       Kind = "request_task"       // what a system has to do for one
+	RequestSecond     Kind = "request_second"     // a deletion to confirm
 )
 
 // Item is one piece of work.
