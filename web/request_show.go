@@ -85,6 +85,9 @@ func (p *requestPages) page(c echo.Context, status int, d request.Detail, try re
 			return err
 		}
 	}
+	for _, w := range d.Certificates {
+		v.Proofs = append(v.Proofs, certificateView(ctx, w))
+	}
 	if v.Systems, err = b.systemsCard(); err != nil {
 		return err
 	}

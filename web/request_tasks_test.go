@@ -65,6 +65,11 @@ func TestTasksFromTheDataMapToTheAnswer(t *testing.T) {
 	d.by.Get(at).Status(t, 200).Says(t, "#result", "looked")
 	d.by.Get(d.url).Says(t, "#systems", "Done").Says(t, "#systems", "1 file")
 	d.do(t, "answer", url.Values{"words": {"Deleted"}}).Redirects(t, d.url)
+	code := d.by.Get(d.url).Find(t, "#certificate code").Text()
+	anybody := d.As(nil)
+	anybody.Get("/portal/certificate").Status(t, 200)
+	anybody.Post("/portal/certificate", url.Values{"code": {"AAAAA-AAAAA"}}).Status(t, 422).Says(t, "main", "There is no certificate with this code")
+	anybody.Post("/portal/certificate", url.Values{"code": {strings.ToLower(code)}}).Status(t, 200).Says(t, "main", "genuine").Says(t, "main", "Chat store").Says(t, "main", "Confirmed by a second person")
 	for name, p := range map[string]*testkit.Person{"an executive": d.Executive, "an auditor": d.Auditor} {
 		if got := d.As(p).Get(at); got.Code != 403 {
 			t.Errorf("%s got %d for a task", name, got.Code)

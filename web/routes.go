@@ -63,7 +63,7 @@ func (s *Server) routes() []Route {
 	label := &labelPages{s}
 	desk := &deskPages{label}
 	ready := &readinessPages{Server: s}
-	requests := &requestPages{s}
+	requests, certificates := &requestPages{s}, &certificatePages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -231,6 +231,8 @@ func (s *Server) routes() []Route {
 		{post, "/requests/calendar/days", actor.SetRequests, requests.setDay},
 		{post, "/requests/calendar/days/:id/clear", actor.SetRequests, requests.clearDay},
 		{post, "/requests/calendar/years", actor.SetRequests, requests.setYear},
+		{get, "/portal/certificate", actor.Anyone, certificates.form},
+		{post, "/portal/certificate", actor.Anyone, certificates.check},
 		{get, "/requests/systems", actor.ReadRequests, requests.systems},
 		{get, "/requests/systems/new", actor.SetRequests, requests.newSystem},
 		{post, "/requests/systems/new", actor.SetRequests, requests.saveSystem},

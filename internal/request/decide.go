@@ -18,7 +18,11 @@ func (s *Service) Fulfil(ctx context.Context, by actor.Actor, id string, version
 		return Request{}, err
 	}
 	return s.act(ctx, by, id, version, Answer, "answered", func(x *step) error {
-		return x.conclude(Answered, words)
+		code, err := x.certify()
+		if err != nil {
+			return err
+		}
+		return x.conclude(Answered, words+code)
 	})
 }
 

@@ -33,6 +33,8 @@ type Detail struct {
 	Views      []View // the latest
 	Refusal    *Refusal
 	Tasks      []TaskWords
+
+	Certificates []CertificateWords
 }
 
 // Said is what the person said at intake, and the words of the decision.
@@ -170,7 +172,10 @@ func (s *Service) fill(ctx context.Context, by actor.Actor, d *Detail) error {
 	if why, ok := book.refusal(d.RefusalID); ok {
 		d.Refusal = &why
 	}
-	if d.Tasks, err = s.tasksOf(ctx, d.ID); err != nil || d.State == Erased {
+	if d.Tasks, err = s.tasksOf(ctx, d.ID); err != nil {
+		return err
+	}
+	if d.Certificates, err = s.certificatesOf(ctx, d.ID, d.Masked); err != nil || d.State == Erased {
 		return err
 	}
 	return s.open(ctx, d, rows)

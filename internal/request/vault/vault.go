@@ -8,11 +8,13 @@
 // database.
 //
 // The master key itself encrypts nothing: HKDF-SHA-256 derives from it a key
-// that wraps others and a key that hashes contacts.
+// that wraps others, a key that hashes contacts, and the key that signs
+// certificates.
 package vault
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -40,6 +42,7 @@ type Master struct {
 	wrap tink.AEAD
 	hash []byte
 	name string
+	sign ed25519.PrivateKey
 }
 
 // NewMaster makes a Master of a key of KeySize bytes.
@@ -47,8 +50,8 @@ func NewMaster(key []byte) (*Master, error) {
 	if len(key) != KeySize {
 		return nil, fmt.Errorf("vault: the master key has %d bytes, want %d", len(key), KeySize)
 	}
-	var parts [3][]byte
-	for i, use := range []string{"hegui request key wrapping v1", "hegui request contact hash v1", "hegui request master name v1"} {
+	var parts [4][]byte
+	for i, use := range []string{"hegui request key wrapping v1", "hegui request contact hash v1", "hegui request master name v1", "hegui certificate signing v1"} {
 		part, err := hkdf.Key(sha256.New, key, nil, use, KeySize)
 		if err != nil {
 			return nil, fmt.Errorf("vault: derive key: %w", err)
@@ -59,7 +62,7 @@ func NewMaster(key []byte) (*Master, error) {
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
 	}
-	return &Master{wrap: wrap, hash: parts[1], name: hex.EncodeToString(parts[2][:8])}, nil
+	return &Master{wrap: wrap, hash: parts[1], name: hex.EncodeToString(parts[2][:8]), sign: ed25519.NewKeyFromSeed(parts[3])}, nil
 }
 
 // ParseMaster reads a master key as it is written down: base64 of KeySize
@@ -82,6 +85,27 @@ func (m *Master) Hash(what, value string) string {
 	h := hmac.New(sha256.New, m.hash)
 	fmt.Fprintf(h, "%d\x00%s\x00%s", len(what), what, value)
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Sign signs a certificate with the installation's key (Ed25519); what says
+// what kind of text it is.
+func (m *Master) Sign(what string, text []byte) []byte {
+	return ed25519.Sign(m.sign, signed(what, text))
+}
+
+// PublicKey is the key by which signatures are checked, in base64.
+func (m *Master) PublicKey() string {
+	return base64.StdEncoding.EncodeToString(m.sign.Public().(ed25519.PublicKey)) //nolint:forcetypeassert // always of this type
+}
+
+// Signed says that a signature by the key that PublicKey gave fits a text.
+func Signed(publicKey, what string, text, signature []byte) bool {
+	key, err := base64.StdEncoding.DecodeString(publicKey)
+	return err == nil && len(key) == ed25519.PublicKeySize && ed25519.Verify(key, signed(what, text), signature)
+}
+
+func signed(what string, text []byte) []byte {
+	return append([]byte("hegui "+what+" v1\n"), text...)
 }
 
 // NewKey makes a key for a request and gives it wrapped, too.
