@@ -31,7 +31,11 @@ func (d *desk) everything() request.Request {
 	_, err := s.Attach(ctx, d.by, r.ID, request.Attached{Purpose: request.ForProof, Name: "身份证扫描件.pdf"}, strings.NewReader(strings.Repeat(scan, 60_000)))
 	testkit.Must(d.t, err)
 	d.got(s.StartCheck(ctx, d.by, r.ID, 0))
+	_, err = s.AddSystem(ctx, d.by, request.SystemInput{Name: "Chat store", OwnerID: d.by.ID, Categories: []string{"Conversations"}, Identifiers: []string{"account"},
+		Retention: "180 days", LegalBasis: "contract", Reach: request.ByPeople})
+	testkit.Must(d.t, err)
 	d.got(s.PassCheck(ctx, d.by, r.ID, 0, "见身份证扫描件"))
+	d.fulfil(r)
 	d.got(s.Wait(ctx, d.by, r.ID, 0, request.WantsDetails, "张三丰您好，请说明范围"))
 	_, err = s.Heard(ctx, d.by, r.ID, request.Mail, "五月的聊天")
 	testkit.Must(d.t, err)
@@ -40,6 +44,20 @@ func (d *desk) everything() request.Request {
 	d.got(s.Release(ctx, d.by, r.ID, 0, "张三丰撤诉"))
 	d.got(s.Say(ctx, d.by, r.ID, request.Internal, "user-88231 的备份"))
 	return d.got(s.Fulfil(ctx, d.by, r.ID, 0, "已删除五月的聊天"))
+}
+
+// fulfil does the task of a request, with personal data in each of its places.
+func (d *desk) fulfil(r request.Request) {
+	d.t.Helper()
+	ctx, s := d.t.Context(), d.Requests
+	task := d.detail(r.ID).Tasks[0]
+	_, err := s.AttachToTask(ctx, d.by, task.ID, "张三丰.txt", strings.NewReader(strings.Repeat(scan, 3)))
+	testkit.Must(d.t, err)
+	_, err = s.ReportTask(ctx, d.by, task.ID, 0, request.Report{Result: request.DoneSo, Words: "已删除五月的聊天，user-88231", Before: "张三丰", After: "王小明"})
+	testkit.Must(d.t, err)
+	d.got(s.GiveTasks(ctx, d.by, r.ID, 0, []string{task.SystemID}, "张三丰 zhang.san@example.com"))
+	_, err = s.ReportTask(ctx, d.by, task.ID, 0, request.Report{Result: request.DoneSo, Words: "已删除五月的聊天，user-88231", Before: "张三丰", After: "王小明"})
+	testkit.Must(d.t, err)
 }
 
 // bytesOf gives all that stands on the disk beside the database.
@@ -104,6 +122,11 @@ func TestErasure(t *testing.T) {
 		t.Fatal("nothing to erase: the test proves nothing")
 	}
 
+	var tasks []request.Task
+	testkit.Must(t, a.Ledger.Read(t.Context()).Where("request_id = ?", r.ID).Find(&tasks).Error)
+	if len(tasks) != 1 {
+		t.Fatalf("%d tasks to erase", len(tasks))
+	}
 	clock.Set(r.EraseOn.Time().Add(-time.Second))
 	testkit.Must(t, d.Requests.Sweep(t.Context()))
 	if d.reload(r.ID).State == request.Erased {
@@ -116,6 +139,13 @@ func TestErasure(t *testing.T) {
 	}
 	testkit.Must(t, a.Store.Settle(t.Context()))
 	nothing("erased")
+	for _, one := range tasks {
+		for _, sealed := range [][]byte{one.Instructions, one.ResultWords, one.BeforeValue, one.AfterValue} {
+			if len(sealed) == 0 || bytes.Contains(bytesOf(t, database), sealed) {
+				t.Errorf("task %s: what it said is still on the disk, or never was", one.ID)
+			}
+		}
+	}
 	stored := bytesOf(t, database)
 	for name, secret := range map[string][]byte{"the wrapped key": key.Wrapped, "the sealed name": before.Name, "the sealed details": before.Details, "the decision": before.Words} {
 		if bytes.Contains(stored, secret) {
