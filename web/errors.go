@@ -96,7 +96,7 @@ func (s *Server) refused(c echo.Context, key string) {
 
 func (s *Server) errorPage(c echo.Context, status int, m problem.Message) error {
 	ctx := c.Request().Context()
-	v := layout.ErrorView{Status: status, RequestID: requestID(c)}
+	v := layout.ErrorView{Status: status, RequestID: requestID(c), HomeURL: portalHome(c.Request().URL.Path)}
 	if m.Key != "" {
 		v.Detail = i18n.T(ctx, m.Key, m.Args...)
 	}

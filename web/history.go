@@ -169,6 +169,9 @@ func (n names) actor(ctx context.Context, id string) string {
 	if id == actor.Public().ID {
 		return i18n.T(ctx, "activity.public")
 	}
+	if strings.HasPrefix(id, "token:") {
+		return i18n.T(ctx, "activity.token")
+	}
 	if name := n.people[id]; name != "" {
 		return name
 	}

@@ -64,6 +64,7 @@ func (s *Server) routes() []Route {
 	desk := &deskPages{label}
 	ready := &readinessPages{Server: s}
 	requests, certificates := &requestPages{s}, &certificatePages{s}
+	portal := &portalPages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -367,6 +368,19 @@ func (s *Server) routes() []Route {
 		{post, "/labelling/streams/:id/confirm", actor.ManageLabelling, label.confirmSteady},
 		{post, "/labelling/streams/:id/withdraw", actor.ManageLabelling, label.withdrawSteady},
 		{post, "/labelling/streams/:id/restart", actor.ManageLabelling, label.restartStream},
+
+		// portal: anybody, without an account
+		{get, "/portal", actor.Anyone, portal.form},
+		{post, "/portal", actor.Anyone, portal.file},
+		{get, "/portal/challenge", actor.Anyone, portal.challenge},
+		{get, "/portal/r/:token", actor.Anyone, portal.track},
+		{post, "/portal/r/:token/messages", actor.Anyone, portal.reply},
+		{post, "/portal/r/:token/files", actor.Anyone, portal.upload},
+		{get, "/portal/r/:token/files/:file", actor.Anyone, portal.fetch},
+		{post, "/portal/r/:token/code", actor.Anyone, portal.sendCode},
+		{post, "/portal/r/:token/verify", actor.Anyone, portal.verify},
+		{post, "/portal/r/:token/withdraw", actor.Anyone, portal.withdraw},
+		{post, "/api/requests", actor.Anyone, portal.handIn},
 
 		// my work
 		{get, "/work", actor.UseWork, working.page},

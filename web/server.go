@@ -50,11 +50,12 @@ type Server struct {
 	Deps
 	echo     *echo.Echo
 	sessions sessions.Store
+	flood    *throttle
 }
 
 // New builds the handler for everything under "/".
 func New(d Deps) *Server {
-	s := &Server{Deps: d, echo: echo.New()}
+	s := &Server{Deps: d, echo: echo.New(), flood: &throttle{}}
 	s.sessions = &sessionStore{accounts: d.Accounts, secure: d.Config.Secure()}
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -17,6 +18,8 @@ import (
 	"hegui/internal/day"
 	"hegui/internal/evidence"
 	"hegui/internal/file"
+	"hegui/internal/i18n"
+	"hegui/internal/mail"
 	"hegui/internal/request"
 	"hegui/internal/request/vault"
 )
@@ -40,6 +43,9 @@ func (a *App) wireRequests(ctx context.Context) error {
 		Log:    a.Options.Log,
 	})
 	a.Requests.FilesWith(a.fileStatement)
+	if a.Mail.Ready() {
+		a.Requests.CodesWith(a.mailCode)
+	}
 	return a.Requests.Ensure(ctx)
 }
 
@@ -118,4 +124,11 @@ func (a *App) findMasterKey() (m *vault.Master, from string, err error) {
 		return nil, "", fmt.Errorf("master key: %w", err)
 	}
 	return m, from, nil
+}
+
+// mailCode queues the mail with a one-time code.
+func (a *App) mailCode(tx *gorm.DB, r *request.Request, to, code string) ([]audit.Event, error) {
+	ctx := i18n.With(tx.Statement.Context, r.Language)
+	return nil, a.Mail.Queue(tx, mail.Message{To: to, Subject: i18n.T(ctx, "identity.mail.subject", "number", r.Number),
+		Text: i18n.T(ctx, "identity.mail.text", "code", code, "number", r.Number, "minutes", request.CodeMinutes), Until: a.Ledger.Now().Add(request.CodeMinutes * time.Minute)})
 }

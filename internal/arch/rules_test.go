@@ -110,6 +110,7 @@ var borders = []struct {
 	{"github.com/tink-crypto/", []string{"internal/request/vault"}},
 	{"github.com/wneessen/go-mail", []string{"internal/mail"}},
 	{"github.com/6tail/", []string{"internal/request/clock"}},
+	{"github.com/altcha-org/", []string{"internal/request", "web"}},
 	{"github.com/xuri/excelize/", []string{"internal/sheet", "internal/checklist", "web", "internal/demo", "internal/e2e"}},
 }
 
@@ -136,6 +137,7 @@ var unaudited = []string{
 	"internal/mail/deliver.go: drop mail that is over",
 	"internal/mail/deliver.go: outcome of mail",
 	"internal/mail/deliver.go: take mail",
+	"internal/request/sweep.go: used challenges",
 }
 
 // topLevel is everything that may stand at the root of the project.

@@ -261,7 +261,7 @@ func (x *step) dateProofs() error {
 		}
 	}
 	var list []Attachment
-	err := x.tx.Where("request_id = ? AND purpose IN ? AND deleted_at IS NULL", x.r.ID, []Purpose{ForProof, ForMandate}).Order("id").Find(&list).Error
+	err := x.tx.Where("request_id = ? AND purpose IN ? AND deleted_at IS NULL AND delete_on = ''", x.r.ID, []Purpose{ForProof, ForMandate}).Order("id").Find(&list).Error
 	if err != nil {
 		return fmt.Errorf("read proofs: %w", err)
 	}

@@ -117,6 +117,9 @@ func (x *step) conclude(state State, words string) error {
 	}
 	x.r.Words = sealed
 	x.decide(state)
+	if err := x.dateProofs(); err != nil {
+		return err
+	}
 	if _, err := x.message(ToPerson, x.r.Channel, words, ""); err != nil {
 		return err
 	}

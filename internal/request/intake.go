@@ -156,13 +156,13 @@ func (s *Service) begin(by actor.Actor, in Intake, rule Rule) Request {
 	now := s.ledger.Now()
 	r := Request{ID: s.ledger.NewID(), Number: s.number(now), ServiceID: in.ServiceID, Kind: in.Kind, Requester: in.Requester, Channel: in.Channel,
 		Language: in.Language, State: Received, StateSince: now, OwnerID: in.OwnerID,
-		IdentityLevel: rule.IdentityLevel, IdentityState: IdentityWanted, RuleID: rule.ID, Days: rule.Days, Unit: rule.Unit, Starts: rule.Starts,
+		IdentityLevel: in.level(rule), IdentityState: IdentityWanted, RuleID: rule.ID, Days: rule.Days, Unit: rule.Unit, Starts: rule.Starts,
 		Roll: rule.Roll, ExtensionDays: rule.ExtensionDays, RemindDays: rule.RemindDays, RetentionDays: rule.RetentionDays,
 		ReceivedAt: now, TrackHash: in.TrackHash, CreatedBy: by.ID, CreatedAt: now, Version: 1}
 	if in.ReceivedOn != s.Today() {
 		r.ReceivedAt = in.ReceivedOn.Time().Add(noon)
 	}
-	if rule.IdentityLevel == NoCheck {
+	if r.IdentityLevel == NoCheck {
 		r.IdentityState = IdentityNotNeeded
 	}
 	if rule.Starts == clock.AtIntake {

@@ -21,11 +21,11 @@ import (
 // Recorded are the models whose rows the ledger commits to.
 var Recorded = []any{&Request{}, &Key{}, &Message{}, &Attachment{}, &Identity{}, &Code{}, &Mandate{}, &Rule{}, &Day{}, &Year{},
 	&Pause{}, &Extension{}, &System{}, &Task{}, &Delivery{}, &Package{}, &Template{}, &Letter{}, &Certificate{}, &Refusal{},
-	&Hold{}, &View{}, &Statement{}, &Setting{}}
+	&Hold{}, &View{}, &Statement{}, &Setting{}, &Token{}}
 
 // Free are the tables that hold nothing of their own: hashes of contacts that
-// stand sealed in their requests, and counts.
-var Free = []string{"request_contact", "request_tally"}
+// stand sealed in their requests, and counts, and challenges that were used.
+var Free = []string{"request_contact", "request_tally", "request_solution"}
 
 // Service keeps requests; make it with New.
 type Service struct {
@@ -38,6 +38,7 @@ type Service struct {
 	log       *slog.Logger
 	notifiers []Notifier
 	couriers  []Courier
+	carrier   CodeCarrier
 	filing    Filing
 	rules     *audit.Cache[ruleBook]
 }

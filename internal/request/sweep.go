@@ -20,7 +20,7 @@ const sweepAtOnce = 100
 // anew after the calendar changed, reminds and escalates, deletes proofs of
 // identity, and erases what was kept long enough.
 func (s *Service) Sweep(ctx context.Context) error {
-	return errors.Join(s.recount(ctx), s.warn(ctx), s.dropProofs(ctx), s.eraseDue(ctx))
+	return errors.Join(s.recount(ctx), s.warn(ctx), s.dropProofs(ctx), s.eraseDue(ctx), s.dropSolutions(ctx))
 }
 
 // inChunks reads ids and handles them in one transaction each, until none is
@@ -141,4 +141,11 @@ func (s *Service) dropProofs(ctx context.Context) error {
 		return []audit.Event{about("proof_deleted", &r, rows...)}, err
 	})
 	return err
+}
+
+// dropSolutions forgets used challenges that are too old to be used again.
+func (s *Service) dropSolutions(ctx context.Context) error {
+	return s.ledger.Unaudited(ctx, "used challenges", func(tx *gorm.DB) error {
+		return tx.Where("expires_at < ?", s.ledger.Now()).Delete(&solution{}).Error
+	})
 }

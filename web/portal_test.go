@@ -1,0 +1,389 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	altcha "github.com/altcha-org/altcha-lib-go"
+
+	"hegui/internal/register"
+	"hegui/internal/regulation"
+	"hegui/internal/request"
+	"hegui/internal/testkit"
+)
+
+// solved does the work of a browser.
+func solved(t testing.TB, a *testkit.App) string {
+	t.Helper()
+	c, err := a.Requests.Challenge()
+	testkit.Must(t, err)
+	s, err := altcha.SolveChallenge(c.Challenge, c.Salt, altcha.SHA256, int(c.MaxNumber), 0, nil)
+	testkit.Must(t, err)
+	data, err := json.Marshal(altcha.Payload{Algorithm: c.Algorithm, Challenge: c.Challenge, Number: int64(s.Number), Salt: c.Salt, Signature: c.Signature})
+	testkit.Must(t, err)
+	return base64.StdEncoding.EncodeToString(data)
+}
+
+// portal is a house with one service that the public knows.
+func portal(t testing.TB) (a *testkit.App, service string) {
+	t.Helper()
+	a = testkit.New(t)
+	e, err := a.Register.Register(t.Context(), a.Officer.Actor(), register.Registration{Details: register.Details{Name: "小问", Kind: "chat", State: register.Live},
+		Scope: register.Scoping{Profile: regulation.Profile{Public: regulation.Yes}}})
+	testkit.Must(t, err)
+	return a, e.ID
+}
+
+// filled is the portal's form, filled in.
+func filled(a *testkit.App, proof string) url.Values {
+	return url.Values{"nonce": {a.Requests.Nonce()}, "kind": {"delete"}, "requester": {"self"}, "name": {"王小明"}, "contact": {"ming@example.com"},
+		"details": {"请删除我的聊天记录"}, "consent": {"1"}, "altcha": {proof}}
+}
+
+// linkOf is the path of the tracking link on a receipt.
+func linkOf(t testing.TB, r *testkit.Response) string {
+	t.Helper()
+	u, err := url.Parse(r.Text(t, "[data-link]"))
+	testkit.Must(t, err)
+	return u.Path
+}
+
+func count(t testing.TB, a *testkit.App) (n int64) {
+	t.Helper()
+	testkit.Must(t, a.Ledger.Read(t.Context()).Model(&request.Request{}).Count(&n).Error)
+	return n
+}
+
+func TestPortalFromFilingToWithdrawal(t *testing.T) {
+	t.Parallel()
+	a, service := portal(t)
+	for lang, title := range map[string]string{"en": "Your request has arrived", "zh-CN": "请求已收到"} {
+		anybody := a.As(nil).With("Accept-Language", lang)
+		page := anybody.Get("/portal").Status(t, 200).Says(t, "#f-service", "小问")
+		if page.Find(t, "nav.sidebar, .sidebar").Length() != 0 {
+			t.Error("the portal shows the staff's navigation")
+		}
+		form := filled(a, solved(t, a))
+		form.Set("service", service)
+		receipt := anybody.Post("/portal", form).Status(t, 200).Says(t, "h1", title)
+		if !regexp.MustCompile(`^PR\d{4}-\w{6}$`).MatchString(receipt.Text(t, "[data-number]")) {
+			t.Errorf("number %q", receipt.Text(t, "[data-number]"))
+		}
+		link := linkOf(t, receipt)
+		if got := linkOf(t, anybody.Post("/portal", form).Status(t, 200)); got != link {
+			t.Error("the same form, sent twice, gives another link")
+		}
+		anybody.Get(link).Status(t, 200)
+		anybody.Post(link+"/messages", url.Values{"body": {"  "}}).Status(t, 422)
+		anybody.Post(link+"/messages", url.Values{"body": {"还有图片 " + uhoh}}).Redirects(t, link)
+		anybody.Get(link).Says(t, ".portal-talk li[data-mine]", uhoh)
+		anybody.Post(link+"/withdraw", nil).Redirects(t, link)
+		if again := anybody.Post(link+"/withdraw", nil); again.Code != 409 {
+			t.Errorf("withdrawn twice: %d", again.Code)
+		}
+		anybody.Get(link).Status(t, 200)
+	}
+	if n := count(t, a); n != 2 {
+		t.Errorf("%d requests are stored, want 2", n)
+	}
+	var r request.Request
+	testkit.Must(t, a.Ledger.Read(t.Context()).Order("id DESC").Take(&r).Error)
+	if r.State != request.Closed || r.CloseReason != request.Withdrawn || r.Channel != request.Portal || r.ServiceID != service {
+		t.Errorf("ended as %s, %s, by %s", r.State, r.CloseReason, r.Channel)
+	}
+	a.Sound()
+}
+
+func TestPortalRefusesWithWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	for name, one := range map[string]struct{ field, value, says string }{
+		"no name":              {"name", "", "#f-name-error"},
+		"turned writing":       {"name", "a\u202eb", "#f-name-error"},
+		"no contact":           {"contact", "", "#f-contact-error"},
+		"contact of no kind":   {"contact", "somebody", "#f-contact-error"},
+		"two addresses":        {"contact", "a@b.cn,c@d.cn", "#f-contact-error"},
+		"unknown right":        {"kind", "everything", "#f-kind-error"},
+		"no words":             {"details", "", "#f-details-error"},
+		"too many words":       {"details", strings.Repeat("长", 10_001), "#f-details-error"},
+		"for nobody":           {"requester", "agent", "#f-person-error"},
+		"no consent":           {"consent", "", "#f-consent-error"},
+		"service of others":    {"service", "01aaaaaaaaaaaaaaaaaaaaaaaa", "#f-service-error"},
+		"a robot's field":      {"website", "http://spam.example", ".alert, .note, .field-errors"},
+		"a forged proof":       {"altcha", "Zm9yZ2Vk", "#f-altcha"},
+		"a form of long ago":   {"nonce", "", ".note, .field-errors"},
+		"a nonce of one's own": {"nonce", "0000", ".note, .field-errors"},
+	} {
+		a.Clock.Advance(time.Minute)
+		form := filled(a, "")
+		form.Set(one.field, one.value)
+		got := a.As(nil).Post("/portal", form)
+		if got.Code != 422 {
+			t.Errorf("%s: %d, want 422", name, got.Code)
+			continue
+		}
+		if got.Find(t, one.says).Length() == 0 {
+			t.Errorf("%s: nothing at %s", name, one.says)
+		}
+		if one.field != "name" && got.Find(t, "#f-name").AttrOr("value", "") != "王小明" {
+			t.Errorf("%s: what was typed is lost", name)
+		}
+	}
+	if n := count(t, a); n != 0 {
+		t.Errorf("%d requests were stored", n)
+	}
+}
+
+func TestProofCountsOnce(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	proof := solved(t, a)
+	a.As(nil).Post("/portal", filled(a, proof)).Status(t, 200)
+	a.As(nil).Post("/portal", filled(a, proof)).Status(t, 422).Says(t, "#f-altcha", "used before")
+
+	late := solved(t, a)
+	a.Clock.Advance(3 * time.Hour)
+	for n := range 4 {
+		want := 200
+		if n == 3 { // without a valid proof only three a minute
+			want = 429
+		}
+		a.As(nil).Post("/portal", filled(a, late)).Status(t, want)
+	}
+	testkit.Must(t, a.Requests.Sweep(t.Context()))
+}
+
+// from asks as somebody at an address.
+func from(a *testkit.App, address string, form url.Values) int {
+	r := httptest.NewRequest(http.MethodPost, "/portal", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.RemoteAddr = address + ":4711"
+	w := httptest.NewRecorder()
+	a.Server.ServeHTTP(w, r)
+	return w.Code
+}
+
+func TestFloodFromOneAddress(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	for n := range 1000 {
+		var form url.Values
+		if n < 20 {
+			form = filled(a, solved(t, a))
+			form.Set("contact", fmt.Sprintf("person%d@example.com", n))
+		}
+		want := 200
+		if n >= 20 {
+			want = 429
+		}
+		if got := from(a, "198.51.100.7", form); got != want {
+			t.Fatalf("submission %d: %d, want %d", n+1, got, want)
+		}
+	}
+	if got := from(a, "203.0.113.9", filled(a, solved(t, a))); got != 200 {
+		t.Errorf("somebody else: %d, want 200", got)
+	}
+	a.Clock.Advance(time.Minute)
+	if got := from(a, "198.51.100.7", filled(a, solved(t, a))); got != 200 {
+		t.Errorf("a minute later: %d, want 200", got)
+	}
+}
+
+func TestOneContactOftenNamed(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	for n := range 11 {
+		form := filled(a, solved(t, a))
+		form.Set("contact", "MING@example.com ")
+		want := 200
+		if n == 10 {
+			want = 429
+		}
+		if got := from(a, fmt.Sprintf("198.51.100.%d", n+1), form); got != want {
+			t.Errorf("time %d: %d, want %d", n+1, got, want)
+		}
+	}
+}
+
+// TestNobodyLearnsWhoIsKnown: a contact with requests and one without get the
+// same answer, up to what is random.
+func TestNobodyLearnsWhoIsKnown(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	a.As(nil).Post("/portal", filled(a, solved(t, a))).Status(t, 200)
+	answer := func(contact string) string {
+		form := filled(a, solved(t, a))
+		form.Set("contact", contact)
+		got := a.As(nil).Post("/portal", form).Status(t, 200).Body.String()
+		got = regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAllString(got, "SECRET")
+		return regexp.MustCompile(`PR\d{4}-\w{6}`).ReplaceAllString(got, "NUMBER")
+	}
+	if answer("ming@example.com") != answer("strange@example.com") {
+		t.Error("the answers differ")
+	}
+}
+
+func TestTrackingShowsNothingToGuessers(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	link := linkOf(t, a.As(nil).Post("/portal", filled(a, solved(t, a))).Status(t, 200))
+	id := regexp.MustCompile(`<code>[0-9a-f]+</code>`)
+	normal := ""
+	for _, guess := range []string{strings.Repeat("0", 64), link[len("/portal/r/"):len(link)-1] + "g", strings.ToUpper(link[len("/portal/r/"):]) + "0", "no-such-token"} {
+		got := a.As(nil).Get("/portal/r/"+guess).Status(t, 404)
+		page := id.ReplaceAllString(strings.ReplaceAll(got.Body.String(), guess, ""), "")
+		page = regexp.MustCompile(`(?s)name="back" value="[^"]*"`).ReplaceAllString(page, "")
+		if normal == "" {
+			normal = page
+		}
+		if page != normal {
+			t.Errorf("the page for %q differs", guess)
+		}
+		for _, act := range []string{"messages", "files", "code", "verify", "withdraw"} {
+			form := url.Values{"body": {"x"}, "code": {"123456"}}
+			if got := a.As(nil).Post("/portal/r/"+guess+"/"+act, form); got.Code != 404 && act != "files" || got.Code == 200 {
+				t.Errorf("%s of a stranger's: %d", act, got.Code)
+			}
+		}
+	}
+	var r request.Request
+	testkit.Must(t, a.Ledger.Read(t.Context()).Take(&r).Error)
+	if strings.Contains(r.TrackHash, link[len("/portal/r/"):]) {
+		t.Error("the token is stored")
+	}
+	a.As(nil).Get("/portal/r/"+r.Number).Status(t, 404)
+	a.As(nil).Get("/portal/r/"+r.ID).Status(t, 404)
+	a.As(nil).Get("/portal/r/"+r.TrackHash).Status(t, 404)
+}
+
+// multi makes a form with files.
+func multi(t testing.TB, form url.Values, files map[string]string) (string, *bytes.Buffer) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for name, values := range form {
+		testkit.Must(t, w.WriteField(name, values[0]))
+	}
+	for name, content := range files {
+		part, err := w.CreateFormFile("files", name)
+		testkit.Must(t, err)
+		_, err = io.WriteString(part, content)
+		testkit.Must(t, err)
+	}
+	testkit.Must(t, w.Close())
+	return w.FormDataContentType(), &b
+}
+
+func TestFilesOfThePortal(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	kind, body := multi(t, filled(a, solved(t, a)), map[string]string{"../../etc/\u202egpj.passwd.txt": "plain words"})
+	receipt := a.As(nil).PostBody("/portal", kind, body).Status(t, 200)
+	if receipt.Find(t, ".note").Length() != 0 {
+		t.Errorf("refused: %s", receipt.Text(t, ".note"))
+	}
+	page := a.As(nil).Get(linkOf(t, receipt)).Status(t, 200)
+	if got := page.Text(t, ".portal-files li span"); strings.ContainsAny(got, "/\u202e") {
+		t.Errorf("file name %q", got)
+	}
+	for name, content := range map[string]string{"tool.exe": "MZ\x90\x00", "page.html": "<html><script>alert(1)</script>", "big.txt": strings.Repeat("x", request.MaxPortalFile+1)} {
+		a.Clock.Advance(time.Minute)
+		kind, body := multi(t, filled(a, solved(t, a)), map[string]string{name: content})
+		got := a.As(nil).PostBody("/portal", kind, body).Status(t, 200).Says(t, ".note", name)
+		if a.As(nil).Get(linkOf(t, got)).Find(t, ".portal-files li").Length() != 0 {
+			t.Errorf("%s was kept", name)
+		}
+	}
+	a.Sound()
+}
+
+// endless is a body that nobody should read.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) { e.read += len(p); return len(p), nil }
+
+func TestHugeClaimIsRefusedUnread(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	body := &endless{}
+	r := httptest.NewRequest(http.MethodPost, "/portal", body)
+	r.ContentLength = 5 << 30
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	if got := a.As(nil).Do(r); got.Code != 413 || body.read != 0 {
+		t.Errorf("%d after %d bytes", got.Code, body.read)
+	}
+}
+
+func TestHandIn(t *testing.T) {
+	t.Parallel()
+	a, service := portal(t)
+	token, secret, err := a.Requests.IssueToken(t.Context(), a.Admin.Actor(), "App", []string{service})
+	testkit.Must(t, err)
+	body := func(details string) string {
+		data, _ := json.Marshal(map[string]string{"service": service, "kind": "copy", "name": "李四", "contact": "13800138000", "details": details})
+		return string(data)
+	}
+	send := func(secret, key, body string) *testkit.Response {
+		return a.As(nil).With("Authorization", "Bearer "+secret).With("Idempotency-Key", key).PostBody("/api/requests", "application/json", strings.NewReader(body))
+	}
+	first := send(secret, "k1", body("请提供副本")).Status(t, 201)
+	again := send(secret, "k1", body("请提供副本")).Status(t, 200)
+	if first.Body.String() != again.Body.String() {
+		t.Errorf("repeating gives %s after %s", again.Body, first.Body)
+	}
+	send(secret, "k1", body("别的")).Status(t, 409)
+	send(secret, "", body("请提供副本")).Status(t, 422)
+	send(secret, "k2", body("")).Status(t, 422)
+	send(secret, "k2", "{").Status(t, 400)
+	send(secret, "k2", strings.Replace(body("x"), service, "01aaaaaaaaaaaaaaaaaaaaaaaa", 1)).Status(t, 422)
+	send(secret+"0", "k2", body("x")).Status(t, 401)
+	send("", "k2", "{").Status(t, 401)
+	testkit.Must(t, a.Requests.RevokeToken(t.Context(), a.Admin.Actor(), token.ID))
+	send(secret, "k3", body("x")).Status(t, 401)
+	if n := count(t, a); n != 1 {
+		t.Errorf("%d requests are stored, want 1", n)
+	}
+	for _, p := range []*testkit.Person{a.Privacy, a.Officer, a.Auditor} {
+		if _, _, err := a.Requests.IssueToken(t.Context(), p.Actor(), "x", []string{service}); err == nil {
+			t.Errorf("%s can issue tokens", p.Name)
+		}
+	}
+	a.Sound()
+}
+
+// BenchmarkIntake measures filing with a proof of work, in parallel as it
+// comes in.
+func BenchmarkIntake(b *testing.B) {
+	a, _ := portal(b)
+	forms := make(chan request.PortalForm, b.N)
+	for range b.N {
+		proof, err := a.Requests.Proved(solved(b, a))
+		testkit.Must(b, err)
+		_ = proof
+		forms <- request.PortalForm{Nonce: a.Requests.Nonce(), Proof: proof, Intake: request.Intake{Kind: request.Delete, Requester: request.Self,
+			Language: "zh-CN", Name: "王小明", Contact: "ming@example.com", Details: "请删除我的聊天记录"}}
+	}
+	b.SetParallelism(8)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := a.Requests.File(context.Background(), <-forms); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+}
