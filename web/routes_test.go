@@ -87,7 +87,8 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 			return c.Do(httptest.NewRequest(r.Method, concrete(r.Path), http.NoBody))
 		}
 		open := r.Permission == actor.Anyone
-		if got := ask(a.As(nil)); !open && (got.Code != 303 || !strings.HasPrefix(got.Header().Get("Location"), "/login")) || open && got.Code == 401 {
+		machine := strings.HasPrefix(r.Path, "/api/") // asks for a token of its own, which nobody here has
+		if got := ask(a.As(nil)); !open && (got.Code != 303 || !strings.HasPrefix(got.Header().Get("Location"), "/login")) || open && !machine && got.Code == 401 {
 			t.Errorf("%s %s as nobody: %d to %q", r.Method, r.Path, got.Code, got.Header().Get("Location"))
 		}
 		if got := ask(a.As(nil).Part()); !open && got.Code != 401 {
@@ -100,7 +101,7 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 			if shut := got.Code == 403 && strings.Contains(got.Body.String(), refusal); shut == may {
 				t.Errorf("%s %s as %s: %d, permission %s", r.Method, r.Path, role, got.Code, r.Permission)
 			}
-			if got.Code >= 500 || got.Code == 401 || got.Code == 405 {
+			if got.Code >= 500 || got.Code == 401 && !machine || got.Code == 405 {
 				t.Errorf("%s %s as %s: %d", r.Method, r.Path, role, got.Code)
 			}
 		}
