@@ -25,6 +25,7 @@ import (
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/request"
+	"hegui/internal/request/vault"
 	"hegui/internal/savedview"
 	"hegui/internal/search"
 	"hegui/internal/store"
@@ -56,6 +57,7 @@ type App struct {
 	Readiness  *readiness.Service
 	Requests   *request.Service
 	Mail       *mail.Service
+	master     *vault.Master // nil: none
 }
 
 // Open opens the database, brings its schema up to date and wires the
@@ -99,7 +101,10 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.Ledger = ledger
-	if a.Mail, err = mail.New(ledger, mail.Options{URL: a.Config.SMTPURL, From: a.Config.MailFrom, Log: a.Options.Log}); err != nil {
+	if a.master, err = a.masterKey(ctx); err != nil {
+		return err
+	}
+	if a.Mail, err = mail.New(ledger, a.mailOptions()); err != nil {
 		return err
 	}
 	a.Accounts = account.New(ledger, account.Limits{Idle: a.Config.SessionIdle, Absolute: a.Config.SessionLife})
@@ -119,6 +124,16 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	return a.wireRequests(ctx)
+}
+
+// mailOptions say how mail goes out, and what encrypts it while it waits.
+func (a *App) mailOptions() mail.Options {
+	o := mail.Options{URL: a.Config.SMTPURL, From: a.Config.MailFrom, Log: a.Options.Log}
+	if m := a.master; m != nil {
+		o.Seal = func(id string, content []byte) ([]byte, error) { return m.Wrap("mail/"+id, content) }
+		o.Open = func(id string, content []byte) ([]byte, error) { return m.Unwrap("mail/"+id, content) }
+	}
+	return o
 }
 
 // able says whether a person can be given work on a service.

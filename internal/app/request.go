@@ -27,10 +27,6 @@ import (
 // wireRequests gives requests what they need of other parts, and writes their
 // first rules.
 func (a *App) wireRequests(ctx context.Context) error {
-	master, err := a.masterKey(ctx)
-	if err != nil {
-		return err
-	}
 	a.Requests = request.New(a.Ledger, request.Options{
 		Files:     a.Files,
 		Catalogue: a.Regulation.Current,
@@ -39,7 +35,7 @@ func (a *App) wireRequests(ctx context.Context) error {
 			_, err := a.Register.Get(ctx, by, service)
 			return err
 		},
-		Master: master,
+		Master: a.master,
 		Log:    a.Options.Log,
 	})
 	a.Requests.FilesWith(a.fileStatement)

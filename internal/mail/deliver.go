@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	netmail "net/mail"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -79,7 +80,12 @@ func (s *Service) deliver(ctx context.Context, id string) (reached bool, err err
 	if row.ID == "" {
 		return true, nil
 	}
-	sent := s.send(ctx, row)
+	sent := s.uncover(&row)
+	if sent != nil {
+		sent = errors.Join(errMessage, sent)
+	} else {
+		sent = s.send(ctx, row)
+	}
 	if ctx.Err() != nil {
 		return false, ctx.Err() // the program ends; due again soon
 	}
@@ -95,10 +101,10 @@ func (s *Service) note(ctx context.Context, row outgoing, sent error) error {
 		if sent == nil {
 			return tx.Where("id = ?", row.ID).Delete(&outgoing{}).Error
 		}
-		change := map[string]any{"attempts": row.Attempts + 1, "reason": short(sent.Error())}
+		change := map[string]any{"attempts": row.Attempts + 1, "reason": short(without(sent.Error(), row.Content.Recipient))}
 		if forGood(sent) || row.Attempts >= len(pauses) {
 			change["state"] = failed
-			change["recipient"], change["subject"], change["body_text"], change["body_html"], change["files"] = "", "", "", "", "[]"
+			change["recipient"], change["subject"], change["body_text"], change["body_html"], change["files"], change["sealed"] = "", "", "", "", "[]", nil
 		} else {
 			change["due"] = s.ledger.Now().Add(pauses[row.Attempts])
 		}
@@ -111,6 +117,14 @@ func (s *Service) note(ctx context.Context, row outgoing, sent error) error {
 		s.log.Warn("mail not sent", "mail", row.ID, "attempt", row.Attempts+1, "for_good", forGood(sent))
 	}
 	return nil
+}
+
+// without takes an address out of what a server said about it.
+func without(reason, address string) string {
+	if address == "" {
+		return reason
+	}
+	return regexp.MustCompile("(?i)"+regexp.QuoteMeta(address)).ReplaceAllLiteralString(reason, "…")
 }
 
 func short(s string) string {
@@ -176,7 +190,7 @@ func (s *Service) compose(row outgoing) (*gomail.Msg, error) {
 	if err := m.From(s.from); err != nil {
 		return nil, err
 	}
-	if err := m.To(row.Recipient); err != nil {
+	if err := m.To(row.Content.Recipient); err != nil {
 		return nil, err
 	}
 	from, err := netmail.ParseAddress(s.from)
@@ -187,12 +201,12 @@ func (s *Service) compose(row outgoing) (*gomail.Msg, error) {
 	m.SetMessageIDWithValue(row.ID + "@" + domain)
 	m.SetDateWithValue(row.CreatedAt)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers, please
-	m.Subject(row.Subject)
-	m.SetBodyString(gomail.TypeTextPlain, row.BodyText)
-	if row.BodyHTML != "" {
-		m.AddAlternativeString(gomail.TypeTextHTML, row.BodyHTML)
+	m.Subject(row.Content.Subject)
+	m.SetBodyString(gomail.TypeTextPlain, row.Content.BodyText)
+	if row.Content.BodyHTML != "" {
+		m.AddAlternativeString(gomail.TypeTextHTML, row.Content.BodyHTML)
 	}
-	for _, f := range row.Files {
+	for _, f := range row.Content.Files {
 		if err := m.AttachReader(f.Name, bytes.NewReader(f.Data), gomail.WithFileContentType(gomail.ContentType(f.Type))); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,10 @@ type Options struct {
 	URL  string
 	From string // an address, with or without a name
 	Log  *slog.Logger
+	// Seal and Open encrypt what waits in the queue with a key that is not in
+	// the database, and bind it to a message's id. Without them it waits in the
+	// clear.
+	Seal, Open func(id string, content []byte) ([]byte, error)
 }
 
 // Service queues and delivers messages; make it with New.
@@ -32,11 +37,13 @@ type Service struct {
 	server *url.URL // nil: none
 	from   string
 	log    *slog.Logger
+	seal   func(id string, content []byte) ([]byte, error)
+	open   func(id string, content []byte) ([]byte, error)
 }
 
 // New makes the service, or says what is wrong with the options.
 func New(l *audit.Ledger, o Options) (*Service, error) {
-	s := &Service{ledger: l, from: o.From, log: o.Log}
+	s := &Service{ledger: l, from: o.From, log: o.Log, seal: o.Seal, open: o.Open}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -111,15 +118,49 @@ func (s *Service) Queue(tx *gorm.DB, m Message) error {
 		m.Files = []File{}
 	}
 	now := s.ledger.Now()
-	row := outgoing{ID: s.ledger.NewID(), Recipient: to, Subject: oneLine(m.Subject), BodyText: m.Text, BodyHTML: m.HTML, Files: m.Files,
+	row := outgoing{ID: s.ledger.NewID(), Content: content{Recipient: to, Subject: oneLine(m.Subject), BodyText: m.Text, BodyHTML: m.HTML, Files: m.Files},
 		State: queued, Due: now, CreatedAt: now}
 	if !m.Until.IsZero() {
 		row.Until = &m.Until
+	}
+	if err := s.cover(&row); err != nil {
+		return err
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return fmt.Errorf("queue mail: %w", err)
 	}
 	return nil
+}
+
+// cover encrypts the content of a row, if there is something to do it with.
+func (s *Service) cover(row *outgoing) error {
+	if s.seal == nil {
+		return nil
+	}
+	plain, err := json.Marshal(row.Content)
+	if err != nil {
+		return fmt.Errorf("write mail: %w", err)
+	}
+	if row.Sealed, err = s.seal(row.ID, plain); err != nil {
+		return fmt.Errorf("seal mail: %w", err)
+	}
+	row.Content = content{Files: []File{}}
+	return nil
+}
+
+// uncover decrypts the content of a row.
+func (s *Service) uncover(row *outgoing) error {
+	if len(row.Sealed) == 0 {
+		return nil
+	}
+	if s.open == nil {
+		return errors.New("mail: the key of the queue is missing")
+	}
+	plain, err := s.open(row.ID, row.Sealed)
+	if err != nil {
+		return fmt.Errorf("open mail: %w", err)
+	}
+	return json.Unmarshal(plain, &row.Content)
 }
 
 // oneLine keeps line ends out of a header.
@@ -137,17 +178,23 @@ const (
 // outgoing is a message in the queue.
 type outgoing struct {
 	ID        string
-	Recipient string
-	Subject   string
-	BodyText  string
-	BodyHTML  string
-	Files     []File `gorm:"serializer:json"`
+	Content   content `gorm:"embedded"`
+	Sealed    []byte  // the content, encrypted; the other columns are empty then
 	State     state
 	Attempts  int
 	Due       time.Time
 	Until     *time.Time
 	CreatedAt time.Time
 	Reason    string // of the last failure, as the server or the network put it
+}
+
+// content is what a message says, and to whom.
+type content struct {
+	Recipient string
+	Subject   string
+	BodyText  string
+	BodyHTML  string
+	Files     []File `gorm:"serializer:json"`
 }
 
 // TableName is the table of the queue.

@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -220,6 +221,59 @@ func TestGiveUp(t *testing.T) {
 	testkit.Must(t, m.Deliver(t.Context()))
 	if got := waiting(t, a); len(got) != 0 {
 		t.Errorf("a month later: %q", got)
+	}
+}
+
+// TestWhatWaitsIsSealed: with a key, nothing of a message stands readable in
+// the queue, not even in what a server answers about it; and it still arrives.
+func TestWhatWaitsIsSealed(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	a := testkit.New(t)
+	key := byte(0x5a)
+	turn := func(_ string, content []byte) ([]byte, error) {
+		out := bytes.Clone(content)
+		for i := range out {
+			out[i] ^= key
+		}
+		return out, nil
+	}
+	m, err := mail.New(a.Ledger, mail.Options{URL: "smtp://" + s.Addr().String() + "?tls=off", From: "hegui@company.example", Seal: turn, Open: turn})
+	testkit.Must(t, err)
+	rows := func() string {
+		var list []map[string]any
+		testkit.Must(t, a.Ledger.Read(t.Context()).Table("mail_outbox").Find(&list).Error)
+		return fmt.Sprintf("%s", list)
+	}
+	readable := func(when string) {
+		for _, word := range []string{"wang@", "Your code", "482913"} {
+			if strings.Contains(rows(), word) {
+				t.Errorf("%s: %q stands in %s", when, word, rows())
+			}
+		}
+	}
+	code := mail.Message{To: "wang@company.example", Subject: "Your code", Text: "482913"}
+	testkit.Must(t, queue(t, a, m, code))
+	readable("waiting")
+	testkit.Must(t, m.Deliver(t.Context()))
+	if got := s.messages(); len(got) != 1 || !strings.Contains(got[0], "482913") || !strings.Contains(got[0], "wang@company.example") {
+		t.Fatalf("arrived: %q", got)
+	}
+	for _, answer := range []string{"450 <wang@company.example> is busy", "550 <WANG@company.example> unknown"} {
+		s.says(answer)
+		testkit.Must(t, queue(t, a, m, code))
+		testkit.Must(t, m.Deliver(t.Context()))
+		readable(answer)
+		if !strings.Contains(rows(), answer[:3]) {
+			t.Errorf("the reason is lost: %s", rows())
+		}
+	}
+	key = 0 // another key than it was sealed with
+	s.says("")
+	a.Clock.Advance(time.Hour)
+	testkit.Must(t, m.Deliver(t.Context()))
+	if got := s.messages(); len(got) != 1 {
+		t.Errorf("sent what could not be opened: %q", got[1:])
 	}
 }
 

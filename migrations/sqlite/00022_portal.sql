@@ -21,6 +21,11 @@ CREATE TABLE request_token (
 );
 CREATE UNIQUE INDEX uix_request_token_hash ON request_token (hash);
 
+-- What waits to be mailed, encrypted; the columns in the clear are for
+-- installations without a key.
+ALTER TABLE mail_outbox ADD COLUMN sealed BLOB;
+
 -- +goose Down
+ALTER TABLE mail_outbox DROP COLUMN sealed;
 DROP TABLE request_token;
 DROP TABLE request_solution;
