@@ -1,7 +1,6 @@
 package checklist
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -142,7 +141,16 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, text string, limit
 	if len(rank) == 0 {
 		return nil, nil
 	}
-	found, err := s.all(ctx, by, func(a *Assessment) bool { return a.Applies && rank[a.RequirementID] > 0 })
+	type hit struct {
+		rank int
+		*Assessment
+	}
+	var found []hit
+	err := s.each(ctx, by, func(a *Assessment) {
+		if n := rank[a.RequirementID]; n > 0 && a.Applies {
+			found = append(found, hit{n, a})
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -151,8 +159,12 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, text string, limit
 		if err != nil {
 			return nil, err
 		}
-		found = slices.DeleteFunc(found, func(a Assessment) bool { return !mine[a.ID] })
+		found = slices.DeleteFunc(found, func(a hit) bool { return !mine[a.ID] })
 	}
-	slices.SortStableFunc(found, func(a, b Assessment) int { return cmp.Compare(rank[a.RequirementID], rank[b.RequirementID]) })
-	return found[:min(limit, len(found))], nil
+	slices.SortStableFunc(found, func(a, b hit) int { return a.rank - b.rank })
+	out := make([]Assessment, min(limit, len(found)))
+	for i := range out {
+		out[i] = *found[i].Assessment
+	}
+	return out, nil
 }

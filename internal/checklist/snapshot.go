@@ -129,25 +129,33 @@ func readServices(l *audit.Ledger) func(ctx context.Context) ([]string, error) {
 
 // all gives all assessments of the services in the person's scope that keep
 // wants, whoever may see them, by service and in catalogue order.
-func (s *Service) all(ctx context.Context, by actor.Actor, keep func(*Assessment) bool) ([]Assessment, error) {
+func (s *Service) all(ctx context.Context, by actor.Actor, keep func(*Assessment) bool) (out []Assessment, err error) {
+	err = s.each(ctx, by, func(a *Assessment) {
+		if keep(a) {
+			out = append(out, *a)
+		}
+	})
+	return out, err
+}
+
+// each visits all assessments of the services in the person's scope, whoever
+// may see them, by service and in catalogue order; they must not be changed.
+func (s *Service) each(ctx context.Context, by actor.Actor, visit func(*Assessment)) error {
 	services, err := s.servicesOf(ctx, by)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	byService, err := s.of(ctx, services)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var out []Assessment
 	for _, id := range services {
 		rows := byService[id].rows
 		for i := range rows {
-			if keep(&rows[i]) {
-				out = append(out, rows[i])
-			}
+			visit(&rows[i])
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // seen gives the assessments of some services that the person sees, by

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/language"
@@ -97,6 +98,9 @@ func Has(key string) bool {
 
 // Keys lists the keys that start with prefix, in alphabetical order.
 func Keys(prefix string) []string {
+	if known, ok := prefixes.Load(prefix); ok {
+		return slices.Clone(known.([]string))
+	}
 	var out []string
 	for key := range catalogues()[Chinese] {
 		if strings.HasPrefix(key, prefix) {
@@ -104,8 +108,11 @@ func Keys(prefix string) []string {
 		}
 	}
 	slices.Sort(out)
+	prefixes.Store(prefix, slices.Clone(out))
 	return out
 }
+
+var prefixes sync.Map // keys by prefix, of the few that the program asks for
 
 func (v *voice) fill(key string, text pieces, kv []any) string {
 	var b strings.Builder

@@ -47,8 +47,9 @@ const (
 
 // searchEntry is one entry, normalised once at Parse.
 type searchEntry struct {
-	hit             Hit
-	id, title, text string
+	hit       Hit
+	id, title string
+	all       string // id, title and text
 }
 
 // Search finds articles and requirements; see Find.
@@ -88,14 +89,14 @@ func (e searchEntry) match(terms []string) (Rank, bool) {
 	switch {
 	case len(terms) == 1 && terms[0] == e.id:
 		return RankID, true
+	case !containsAll(e.all, terms):
+		return 0, false
 	case containsAll(e.id, terms):
 		return RankIDish, true
 	case containsAll(e.title, terms):
 		return RankTitle, true
-	case containsAll(e.id+"\n"+e.title+"\n"+e.text, terms):
-		return RankText, true
 	}
-	return 0, false
+	return RankText, true
 }
 
 func containsAll(s string, terms []string) bool {
@@ -130,7 +131,8 @@ func searchEntries(c *Catalogue) []searchEntry {
 }
 
 func newEntry(h Hit, titles, texts []Text) searchEntry {
-	return searchEntry{hit: h, id: fold(h.ID), title: foldAll(titles), text: foldAll(texts)}
+	id, title := fold(h.ID), foldAll(titles)
+	return searchEntry{hit: h, id: id, title: title, all: id + "\n" + title + "\n" + foldAll(texts)}
 }
 
 // foldAll joins texts by line breaks, which no search word contains.

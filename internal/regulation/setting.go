@@ -85,6 +85,9 @@ func settle(f *Figure, local *LocalValue, checks []*FigureCheck) Setting {
 	default:
 		s.Unfit = local
 	}
+	if len(checks) == 0 {
+		return s
+	}
 	print := f.fingerprint()
 	for _, c := range checks {
 		if c.Fingerprint == print {

@@ -63,6 +63,7 @@ CREATE INDEX ix_evidence_title ON evidence (title, id);
 CREATE INDEX ix_evidence_valid ON evidence (valid_until, id) WHERE valid_until <> '';
 CREATE INDEX ix_evidence_state ON evidence (state, id);
 CREATE INDEX ix_evidence_expiring ON evidence (owner_id, valid_until, id) WHERE state = 'approved' AND valid_until <> '';
+CREATE INDEX ix_evidence_returned ON evidence (owner_id, id) WHERE state = 'returned';
 CREATE INDEX ix_evidence_type ON evidence (type, id);
 CREATE INDEX ix_evidence_owner ON evidence (owner_id, id);
 CREATE INDEX ix_evidence_level ON evidence (confidentiality, id);
