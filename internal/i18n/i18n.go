@@ -99,7 +99,9 @@ func Has(key string) bool {
 // Keys lists the keys that start with prefix, in alphabetical order.
 func Keys(prefix string) []string {
 	if known, ok := prefixes.Load(prefix); ok {
-		return slices.Clone(known.([]string))
+		if list, ok := known.([]string); ok {
+			return slices.Clone(list)
+		}
 	}
 	var out []string
 	for key := range catalogues()[Chinese] {

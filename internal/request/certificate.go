@@ -171,7 +171,7 @@ func (s *Service) CheckCertificate(ctx context.Context, code string) (c CheckedC
 	if err := s.ledger.Read(ctx).Where("code_hash = ?", codeSum(code)).Limit(1).Find(&c.Certificate).Error; err != nil {
 		return c, fmt.Errorf("find certificate: %w", err)
 	}
-	if c.Certificate.ID == "" {
+	if c.ID == "" {
 		return c, problem.Field(problem.Invalid, "code", "fulfil.certificate.unknown")
 	}
 	signature, err := base64.StdEncoding.DecodeString(c.Signature)

@@ -76,11 +76,11 @@ func (x *step) giveTask(y System, instructions string) error {
 		return err
 	}
 	r.Tasks++
-	return x.askSystem(y, t)
+	return x.askSystem(y)
 }
 
 // askSystem tells who has to work on a task.
-func (x *step) askSystem(y System, t *Task) error {
+func (x *step) askSystem(y System) error {
 	if y.OwnerID == x.by.ID {
 		return nil
 	}
@@ -104,7 +104,7 @@ func (x *step) taskAgain(y System, t *Task, instructions string) error {
 	if err := x.store(t); err != nil {
 		return err
 	}
-	return x.askSystem(y, t)
+	return x.askSystem(y)
 }
 
 // clear takes a result back.
