@@ -14,6 +14,7 @@ import (
 	"hegui/internal/readiness"
 	"hegui/internal/readiness/score"
 	"hegui/internal/regulation"
+	"hegui/internal/report"
 	"hegui/templates/layout"
 	"hegui/templates/pages"
 	"hegui/templates/ui"
@@ -45,6 +46,7 @@ func (p *readinessPages) one(c echo.Context) error {
 		{Label: "readiness.whatif", URL: "/readiness/blockers?service=" + s.Entry.ID, Icon: "list-check"},
 		{Label: "readiness.history", URL: "/readiness/history?service=" + s.Entry.ID, Icon: "chart-line"},
 	}
+	v.Actions = append(v.Actions, ui.ButtonView{Label: "report.title", URL: reportURL(report.Spec{Kind: report.Service, ServiceID: s.Entry.ID}), Icon: "file-text"})
 	if mayOpen(by, "/checklists/:service") {
 		v.Actions = append(v.Actions, ui.ButtonView{Label: "readiness.checklist", URL: checklistURL(s.Entry.ID), Icon: "checklist"})
 	}

@@ -65,6 +65,7 @@ func (s *Server) routes() []Route {
 	ready := &readinessPages{Server: s}
 	requests, certificates := &requestPages{s}, &certificatePages{s}
 	portal := &portalPages{s}
+	reports := &reportPages{s}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -136,6 +137,9 @@ func (s *Server) routes() []Route {
 		{get, "/readiness/deadlines", actor.ReadSummary, ready.deadlines},
 		{get, "/readiness/compare", actor.ReadSummary, ready.compare},
 		{get, "/readiness/history", actor.ReadSummary, ready.history},
+		{get, "/readiness/reports", actor.ReadSummary, reports.index},
+		{get, "/readiness/reports/:kind", actor.ReadSummary, reports.one},
+		{get, "/readiness/reports/:kind/export.xlsx", actor.ReadSummary, reports.book},
 		{post, "/readiness/snapshots", actor.TakeSnapshot, ready.take},
 		{get, "/readiness/services/:id", actor.ReadSummary, ready.one},
 		{get, "/readiness/services/:id/articles/:number", actor.ReadSummary, ready.article},

@@ -16,6 +16,7 @@ import "./mention.js";
 import "./menu.js";
 import "./palette.js";
 import "./pdf.js";
+import "./print.js";
 import "./rowkeys.js";
 import "./theme-switch.js";
 import "./toast.js";
