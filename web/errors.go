@@ -68,9 +68,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	case status == http.StatusForbidden:
 		s.refused(c, message.Key)
 	}
-	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
-		c.Response().Header().Set("Retry-After", retryAfter)
-	}
+	askPatience(c, status)
 	if status == http.StatusUnauthorized {
 		err = s.askToSignIn(c)
 	} else {
@@ -79,6 +77,13 @@ func (s *Server) fail(err error, c echo.Context) {
 	if err != nil {
 		s.Log.Error("error page failed", "id", requestID(c), "error", err)
 		_ = c.NoContent(status) // nothing better is left
+	}
+}
+
+// askPatience says when to try again, where that is worth something.
+func askPatience(c echo.Context, status int) {
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+		c.Response().Header().Set("Retry-After", retryAfter)
 	}
 }
 

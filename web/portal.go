@@ -33,6 +33,7 @@ const (
 	filingsAMinute  = 20
 	bareAMinute     = 3
 	namedAnHour     = 10
+	toldAMinute     = 60 // of those beyond filingsAMinute, how many get their form back
 	actsAMinute     = 30
 	challengeMinute = 120
 	maxPortalBody   = request.MaxPortalFiles*request.MaxPortalFile + maxBody
@@ -42,10 +43,19 @@ const (
 const portalAccept = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.txt,.doc,.docx"
 
 func (p *portalPages) slow(key string, most int, window time.Duration) error {
-	if p.flood.allow(key, most, window, p.Ledger.Now()) {
+	return p.slowAt("", "portal.slow", key, most, window)
+}
+
+// slowAt is slow with words beside a field of a form, which comes back as it
+// was filled in.
+func (p *portalPages) slowAt(field, words, key string, most int, window time.Duration) error {
+	switch {
+	case p.flood.allow(key, most, window, p.Ledger.Now()):
 		return nil
+	case field == "":
+		return problem.New(problem.TooMany, words)
 	}
-	return problem.New(problem.TooMany, "portal.slow")
+	return problem.Field(problem.TooMany, field, words)
 }
 
 // challenge hands out work for a browser.
@@ -94,6 +104,7 @@ func (p *portalPages) page(c echo.Context, status int, in request.PortalForm, co
 		v.Requester.Options = append(v.Requester.Options, ui.Option{Value: string(r), Label: i18n.T(ctx, "portal.requester."+string(r))})
 	}
 	v.Bare.Path, v.Bare.Wide = "/portal", true
+	askPatience(c, status)
 	return render(c, status, pages.Portal(v))
 }
 
@@ -137,8 +148,11 @@ func (p *portalPages) file(c echo.Context) error {
 	if c.Request().ContentLength > maxPortalBody {
 		return problem.New(problem.TooLarge, "portal.too_large", "max", maxPortalBody>>20)
 	}
-	if err := p.slow("file/"+network(c), filingsAMinute, time.Minute); err != nil {
-		return err
+	slow := p.slowAt("altcha", "portal.slow.form", "file/"+network(c), filingsAMinute, time.Minute)
+	if slow != nil {
+		if err := p.slow("told/"+network(c), toldAMinute, time.Minute); err != nil {
+			return err // a flood, not a person: its forms are not even read
+		}
 	}
 	f, files, err := p.receive(c)
 	if err != nil {
@@ -147,6 +161,9 @@ func (p *portalPages) file(c echo.Context) error {
 	ctx, cancel := patient(c)
 	defer cancel()
 	in := p.read(c, f)
+	if slow != nil {
+		return p.page(c, statusOf(slow), in, f.checked("consent"), slow)
+	}
 	got, err := p.take(ctx, c, f, in)
 	if _, wrong := problem.FieldsOf(err); wrong {
 		return p.page(c, statusOf(err), in, f.checked("consent"), err)
@@ -179,11 +196,11 @@ func (p *portalPages) take(ctx context.Context, c echo.Context, f *form, in requ
 		return request.Receipt{}, err
 	}
 	if !in.Proof.Shown() {
-		if err := p.slow("bare/"+network(c), bareAMinute, time.Minute); err != nil {
+		if err := p.slowAt("altcha", "portal.slow.bare", "bare/"+network(c), bareAMinute, time.Minute); err != nil {
 			return request.Receipt{}, err
 		}
 	}
-	if err := p.slow("contact/"+p.Requests.ContactKey(in.Contact), namedAnHour, time.Hour); err != nil {
+	if err := p.slowAt("contact", "portal.slow.contact", "contact/"+p.Requests.ContactKey(in.Contact), namedAnHour, time.Hour); err != nil {
 		return request.Receipt{}, err
 	}
 	return p.Requests.File(ctx, in)

@@ -218,6 +218,87 @@ func TestOneContactOftenNamed(t *testing.T) {
 	}
 }
 
+// TestSlowedDownKeepsWhatWasTyped: who is slowed down finds their form as it
+// was, with the reason beside the field, in both languages.
+func TestSlowedDownKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	kept := func(name string, got *testkit.Response, at, says string) {
+		t.Helper()
+		got.Status(t, 429).Says(t, at, says)
+		if got.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: no Retry-After", name)
+		}
+		if got.Find(t, "#f-name").AttrOr("value", "") != "王小明" || !strings.Contains(got.Text(t, "#f-details"), "聊天记录") ||
+			got.Find(t, "#f-consent[checked]").Length() != 1 || got.Find(t, "#f-kind-delete[checked], [name=kind][value=delete][checked]").Length() == 0 {
+			t.Errorf("%s: what was typed is lost", name)
+		}
+	}
+	for lang, says := range map[string]struct{ bare, contact, network string }{
+		"zh-CN": {"未完成安全验证", "此联系方式", "提交过于频繁"},
+		"en":    {"did not run in your browser", "with this contact", "from your network"},
+	} {
+		a.Clock.Advance(2 * time.Hour)
+		anybody := a.As(nil).With("Accept-Language", lang)
+		for n := range 4 {
+			form := filled(a, "")
+			form.Set("contact", fmt.Sprintf("bare%d@example.com", n))
+			got := anybody.Post("/portal", form)
+			if n < 3 {
+				got.Status(t, 200)
+				continue
+			}
+			kept("no proof of work", got, "#f-altcha", says.bare)
+			a.Clock.Advance(time.Minute)
+			form.Set("nonce", got.Find(t, "[name=nonce]").AttrOr("value", ""))
+			anybody.Post("/portal", form).Status(t, 200)
+		}
+		for n := range 11 {
+			got := anybody.Post("/portal", filled(a, solved(t, a)))
+			if n == 10 {
+				kept("contact named too often", got, "#f-contact-error", says.contact)
+			}
+		}
+		a.Clock.Advance(time.Minute)
+		for n := range 21 {
+			form := filled(a, solved(t, a))
+			form.Set("contact", fmt.Sprintf("many%d@example.com", n))
+			if got := anybody.Post("/portal", form); n == 20 {
+				kept("too many from one network", got, "#f-altcha", says.network)
+			}
+		}
+	}
+	a.Sound()
+}
+
+// TestActsAreSlowedDown: a message, a code and the code of a certificate stay
+// in their fields when there were too many.
+func TestActsAreSlowedDown(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	for lang, says := range map[string]string{"zh-CN": "操作过于频繁", "en": "Too much at once"} {
+		a.Clock.Advance(time.Minute)
+		anybody := a.As(nil).With("Accept-Language", lang)
+		link := linkOf(t, anybody.Post("/portal", filled(a, solved(t, a))).Status(t, 200))
+		for range 30 {
+			anybody.Post("/portal/certificate", url.Values{"code": {"wrong"}}).Status(t, 422)
+		}
+		got := anybody.Post("/portal/certificate", url.Values{"code": {"ABCD-EFGH"}}).Status(t, 429).Says(t, "#f-code-error", says)
+		if got.Find(t, "#f-code").AttrOr("value", "") != "ABCD-EFGH" {
+			t.Error("the code of the certificate is lost")
+		}
+		got = anybody.Post(link+"/messages", url.Values{"body": {"五月的聊天"}}).Status(t, 429).Says(t, "#f-body-error", says)
+		if !strings.Contains(got.Text(t, "#f-body"), "五月的聊天") {
+			t.Error("the message is lost")
+		}
+		anybody.Post(link+"/withdraw", nil).Status(t, 429)
+		a.Clock.Advance(time.Minute)
+		anybody.Post("/portal/certificate", url.Values{"code": {"wrong"}}).Status(t, 422)
+		anybody.Post(link+"/messages", url.Values{"body": {"五月的聊天"}}).Redirects(t, link)
+	}
+	a.Sound()
+}
+
 // TestNobodyLearnsWhoIsKnown: a contact with requests and one without get the
 // same answer, up to what is random.
 func TestNobodyLearnsWhoIsKnown(t *testing.T) {

@@ -55,6 +55,7 @@ func (p *portalPages) trackPage(c echo.Context, status int, back cameTyped) erro
 	}
 	v.Files = trackFiles(ctx, action, t.Files)
 	v.Bare.Path, v.Bare.Wide = action, true
+	askPatience(c, status)
 	return render(c, status, pages.Track(v))
 }
 
@@ -128,9 +129,14 @@ func checkStep(ctx context.Context, t request.Tracked, back cameTyped, said fiel
 	return v
 }
 
-// acts slows down who does too much on the pages of requests.
-func (p *portalPages) acts(c echo.Context) error {
-	return p.slow("act/"+network(c), actsAMinute, time.Minute)
+// acts slows down who does too much on the pages of requests; field is where
+// their page says so, if they typed something there.
+func (p *portalPages) acts(c echo.Context, field string) error {
+	words := "portal.slow"
+	if field != "" {
+		words = "portal.slow.act"
+	}
+	return p.slowAt(field, words, "act/"+network(c), actsAMinute, time.Minute)
 }
 
 // told ends an act: its page again with what was wrong, or after a redirect.
@@ -147,14 +153,14 @@ func (p *portalPages) told(c echo.Context, back cameTyped, err error, flash stri
 }
 
 func (p *portalPages) reply(c echo.Context) error {
-	if err := p.acts(c); err != nil {
-		return err
-	}
 	f, err := readForm(c)
 	if err != nil {
 		return err
 	}
 	back := cameTyped{body: f.lines("body")}
+	if err := p.acts(c, "body"); err != nil {
+		return p.told(c, back, err, "")
+	}
 	if err = f.err(nil); err == nil {
 		err = p.Requests.Reply(c.Request().Context(), c.Param("token"), back.body)
 	}
@@ -162,7 +168,7 @@ func (p *portalPages) reply(c echo.Context) error {
 }
 
 func (p *portalPages) sendCode(c echo.Context) error {
-	if err := p.acts(c); err != nil {
+	if err := p.acts(c, ""); err != nil {
 		return err
 	}
 	if _, err := readForm(c); err != nil {
@@ -173,14 +179,14 @@ func (p *portalPages) sendCode(c echo.Context) error {
 }
 
 func (p *portalPages) verify(c echo.Context) error {
-	if err := p.acts(c); err != nil {
-		return err
-	}
 	f, err := readForm(c)
 	if err != nil {
 		return err
 	}
 	back := cameTyped{code: f.text("code")}
+	if err := p.acts(c, "code"); err != nil {
+		return p.told(c, back, err, "")
+	}
 	if err = f.err(nil); err == nil {
 		err = p.Requests.EnterCode(c.Request().Context(), c.Param("token"), back.code)
 	}
@@ -188,7 +194,7 @@ func (p *portalPages) verify(c echo.Context) error {
 }
 
 func (p *portalPages) withdraw(c echo.Context) error {
-	if err := p.acts(c); err != nil {
+	if err := p.acts(c, ""); err != nil {
 		return err
 	}
 	if _, err := readForm(c); err != nil {
@@ -202,7 +208,7 @@ func (p *portalPages) upload(c echo.Context) error {
 	if c.Request().ContentLength > request.MaxPortalFile+maxBody {
 		return problem.New(problem.TooLarge, "portal.too_large", "max", request.MaxPortalFile>>20)
 	}
-	if err := p.acts(c); err != nil {
+	if err := p.acts(c, ""); err != nil {
 		return err
 	}
 	f, next, err := p.receive(c)
@@ -230,7 +236,7 @@ func (p *portalPages) upload(c echo.Context) error {
 
 // fetch hands out a file that the staff gave the person.
 func (p *portalPages) fetch(c echo.Context) error {
-	if err := p.acts(c); err != nil {
+	if err := p.acts(c, ""); err != nil {
 		return err
 	}
 	ctx, cancel := patient(c)

@@ -26,12 +26,15 @@ func (p *certificatePages) check(c echo.Context) error {
 	}
 	ctx, v, status := c.Request().Context(), pages.CertificateCheck{Code: f.text("code")}, http.StatusOK
 	var got request.CheckedCertificate
-	if err = f.wrong.Err(); err == nil {
+	if err = (&portalPages{p.Server}).acts(c, "code"); err == nil {
+		err = f.err(nil)
+	}
+	if err == nil {
 		got, err = p.Requests.CheckCertificate(ctx, v.Code)
 	}
 	switch wrong := messages(ctx, err); {
 	case len(wrong) > 0:
-		status, v.Error = http.StatusUnprocessableEntity, wrong["code"]
+		status, v.Error = statusOf(err), wrong["code"]
 	case err != nil:
 		return err
 	default:
@@ -44,6 +47,7 @@ func (p *certificatePages) check(c echo.Context) error {
 func (p *certificatePages) page(c echo.Context, status int, v pages.CertificateCheck) error {
 	v.Bare = p.bare(c, "fulfil.certificate.check")
 	v.Bare.Path = "/portal/certificate"
+	askPatience(c, status)
 	return render(c, status, pages.CertificateCheckView(v))
 }
 
