@@ -8,6 +8,7 @@ import (
 
 	"hegui/internal/actor"
 	"hegui/internal/audit"
+	"hegui/internal/day"
 	"hegui/internal/problem"
 	"hegui/internal/request/clock"
 )
@@ -128,9 +129,13 @@ func (x *step) correct(in Correction) error {
 			}
 		}
 	}
+	x.relevel(in)
 	r.Language = in.Language
 	key, err := x.key()
 	if err != nil {
+		return err
+	}
+	if err := x.endCodes(key, in.Contact); err != nil {
 		return err
 	}
 	z := sealer{key: key}
@@ -164,11 +169,20 @@ func (x *step) reclassify(in Correction) {
 	case r.IdentityState != IdentityPassed:
 		r.StartedAt = nil
 	}
-	if r.IdentityState == IdentityWanted || r.IdentityState == IdentityNotNeeded {
-		r.IdentityLevel, r.IdentityState = rule.IdentityLevel, IdentityWanted
-		if rule.IdentityLevel == NoCheck {
-			r.IdentityState = IdentityNotNeeded
-		}
+}
+
+// relevel says anew how closely it is checked who asks, as long as no check
+// was begun.
+func (x *step) relevel(in Correction) {
+	r := x.r
+	rule, ok := x.book.rule(r.ServiceID, r.Kind)
+	if !ok || r.IdentityState != IdentityWanted && r.IdentityState != IdentityNotNeeded {
+		return
+	}
+	r.IdentityState = IdentityWanted
+	r.IdentityLevel = Intake{Requester: r.Requester, Channel: r.Channel, Contact: in.Contact}.level(rule)
+	if r.IdentityLevel == NoCheck {
+		r.IdentityState = IdentityNotNeeded
 	}
 }
 
@@ -254,24 +268,39 @@ func (x *step) endCheck(state IdentityState, reason, words string) error {
 
 // dateProofs sets the day on which what proved somebody's identity is deleted.
 func (x *step) dateProofs() error {
-	days := int64(presetProof)
-	for _, r := range x.book.rules {
-		if r.ID == x.r.RuleID {
-			days = r.ProofDays
-		}
-	}
+	ends := x.proofDay()
 	var list []Attachment
 	err := x.tx.Where("request_id = ? AND purpose IN ? AND deleted_at IS NULL AND delete_on = ''", x.r.ID, []Purpose{ForProof, ForMandate}).Order("id").Find(&list).Error
 	if err != nil {
 		return fmt.Errorf("read proofs: %w", err)
 	}
 	for n := range list {
-		list[n].DeleteOn = x.today.Add(int(days))
+		list[n].DeleteOn = ends
 		if err := x.store(&list[n]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// proofDay is the day on which a proof is deleted whose check ends today.
+func (x *step) proofDay() day.Date {
+	days := int64(presetProof)
+	for _, r := range x.book.rules {
+		if r.ID == x.r.RuleID {
+			days = r.ProofDays
+		}
+	}
+	return x.today.Add(int(days))
+}
+
+// proofEnds is the day on which a file is deleted that arrives now: none while
+// its check is still to end.
+func (x *step) proofEnds(p Purpose) day.Date {
+	if p != ForProof && p != ForMandate || x.r.Open() && (x.r.IdentityState == IdentityWanted || x.r.IdentityState == IdentityOpen) {
+		return ""
+	}
+	return x.proofDay()
 }
 
 func (x *step) endMandate(state MandateState, words string) error {

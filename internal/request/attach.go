@@ -119,6 +119,7 @@ func (s *Service) Attach(ctx context.Context, by actor.Actor, id string, in Atta
 	}
 	var kept Attachment
 	_, err = s.act(ctx, by, id, 0, AddFile, "file_added", func(x *step) error {
+		arrived.row.DeleteOn = x.proofEnds(in.Purpose)
 		f, rows, err := x.KeepTx(x.tx, arrived)
 		kept = f
 		x.rows = append(x.rows, rows...)

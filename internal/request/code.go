@@ -13,6 +13,7 @@ import (
 	"hegui/internal/actor"
 	"hegui/internal/audit"
 	"hegui/internal/problem"
+	"hegui/internal/request/vault"
 )
 
 // One-time codes: six digits by e-mail. Fifteen wrong ones, three codes' worth,
@@ -38,8 +39,42 @@ func (s *Service) CodesWith(c CodeCarrier) { s.carrier = c }
 
 // codeWanted says that a code would show who the person is.
 func (r Request) codeWanted() bool {
-	return r.IdentityLevel == ByCode && (r.State == Received || r.State == Checking) &&
+	at := r.State
+	if at == Waiting {
+		at = r.ResumeTo
+	}
+	return r.IdentityLevel == ByCode && (at == Received || at == Checking) &&
 		(r.IdentityState == IdentityWanted || r.IdentityState == IdentityOpen)
+}
+
+// goOn ends the waiting for a person who does what they were asked for.
+func (s *Service) goOn(tx *gorm.DB, r *Request) ([]audit.Event, error) {
+	if r.State != Waiting {
+		return nil, nil
+	}
+	return s.move(tx, actor.Public(), r, 0, Resume, "resumed", func(x *step) error { return x.endPause() })
+}
+
+// endCodes makes codes worthless that went to another contact than the one
+// that the request has from now on.
+func (x *step) endCodes(key *vault.Key, contact string) error {
+	before, err := key.Open("contact", x.r.Contact)
+	if err != nil || normal(before) == normal(contact) {
+		return err
+	}
+	var list []Code
+	if err := x.tx.Where("request_id = ? AND used_at IS NULL", x.r.ID).Order("id").Find(&list).Error; err != nil {
+		return fmt.Errorf("read codes: %w", err)
+	}
+	for n := range list {
+		if x.now.Before(list[n].ExpiresAt) {
+			list[n].ExpiresAt = x.now
+			if err := x.store(&list[n]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Service) codeHash(id, digits string) string {
@@ -53,11 +88,15 @@ func (s *Service) SendCode(ctx context.Context, token string) error {
 		if s.carrier == nil || !r.codeWanted() {
 			return nil, problem.New(problem.Conflict, "identity.code.not_now")
 		}
+		if events, err = s.goOn(tx, r); err != nil {
+			return nil, err
+		}
 		if r.State == Received {
-			events, err = s.move(tx, actor.Public(), r, 0, Check, "check_started", func(x *step) error { return x.startCheck() })
+			started, err := s.move(tx, actor.Public(), r, 0, Check, "check_started", func(x *step) error { return x.startCheck() })
 			if err != nil {
 				return nil, err
 			}
+			events = append(events, started...)
 		}
 		more, err := s.sendCode(tx, r)
 		return append(events, more...), err
@@ -109,7 +148,7 @@ func (s *Service) EnterCode(ctx context.Context, token, digits string) error {
 	var wrong error
 	err := s.own(ctx, token, func(tx *gorm.DB, r *Request) (events []audit.Event, err error) {
 		wrong = nil
-		if !r.codeWanted() || r.State != Checking {
+		if !r.codeWanted() || r.IdentityState != IdentityOpen {
 			return nil, problem.New(problem.Conflict, "identity.code.not_now")
 		}
 		check, codes, err := s.checkOf(tx, r)
@@ -119,12 +158,18 @@ func (s *Service) EnterCode(ctx context.Context, token, digits string) error {
 		if len(codes) == 0 || codes[0].UsedAt != nil || codes[0].Attempts >= codeTries || !s.ledger.Now().Before(codes[0].ExpiresAt) {
 			return nil, problem.Field(problem.Invalid, "code", "identity.code.over")
 		}
-		c := &codes[0]
-		if subtle.ConstantTimeCompare([]byte(c.Hash), []byte(s.codeHash(c.ID, digits))) == 1 {
-			return s.rightCode(tx, r, c)
+		if events, err = s.goOn(tx, r); err != nil {
+			return nil, err
 		}
-		wrong = problem.Field(problem.Invalid, "code", "identity.code.wrong", "count", codeTries-c.Attempts-1)
-		return s.wrongCode(tx, r, &check, c)
+		c := &codes[0]
+		var more []audit.Event
+		if subtle.ConstantTimeCompare([]byte(c.Hash), []byte(s.codeHash(c.ID, digits))) == 1 {
+			more, err = s.rightCode(tx, r, c)
+		} else {
+			wrong = problem.Field(problem.Invalid, "code", "identity.code.wrong", "count", codeTries-c.Attempts-1)
+			more, err = s.wrongCode(tx, r, &check, c)
+		}
+		return append(events, more...), err
 	})
 	if err != nil {
 		return err

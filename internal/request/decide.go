@@ -111,6 +111,12 @@ func (x *step) conclude(state State, words string) error {
 	if err := x.withdrawAll(); err != nil {
 		return err
 	}
+	if x.r.IdentityState == IdentityOpen {
+		x.r.IdentityState = IdentityWanted
+		if err := x.endCheck(IdentityFailed, endedSo, ""); err != nil {
+			return err
+		}
+	}
 	sealed, err := x.seal("words", words)
 	if err != nil {
 		return err

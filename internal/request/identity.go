@@ -23,6 +23,9 @@ type Identity struct {
 	Version   int64
 }
 
+// endedSo is the reason of a check that ended because its request did.
+const endedSo = "request_ended"
+
 // TableName is the table of identity checks.
 func (Identity) TableName() string { return "request_identity" }
 

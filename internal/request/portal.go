@@ -131,7 +131,7 @@ func (in Intake) level(rule Rule) Level {
 	switch l := rule.IdentityLevel; {
 	case in.Requester != Self && (l == NoCheck || l == ByCode):
 		return Documents
-	case l == ByCode && in.Channel == Portal && !isMail(strings.TrimSpace(in.Contact)):
+	case l == ByCode && (in.Channel == Portal || in.Channel == API) && !isMail(strings.TrimSpace(in.Contact)):
 		return ByHand
 	default:
 		return l

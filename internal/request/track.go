@@ -197,19 +197,28 @@ func (s *Service) keepBrought(ctx context.Context, token string, arrived *Incomi
 	}
 	proof := arrived.row.Purpose == ForProof || arrived.row.Purpose == ForMandate
 	return s.own(ctx, token, func(tx *gorm.DB, r *Request) ([]audit.Event, error) {
-		var started []audit.Event
-		var err error
+		events, err := s.goOn(tx, r)
+		if err != nil {
+			return nil, err
+		}
 		if proof && r.State == Received {
-			if started, err = s.move(tx, actor.Public(), r, 0, Check, "check_started", func(x *step) error { return x.startCheck() }); err != nil {
+			started, err := s.move(tx, actor.Public(), r, 0, Check, "check_started", func(x *step) error { return x.startCheck() })
+			if err != nil {
 				return nil, err
 			}
+			events = append(events, started...)
 		}
 		kept, err := s.move(tx, actor.Public(), r, 0, AddFile, "file_added", func(x *step) error {
+			arrived.row.DeleteOn = x.proofEnds(arrived.row.Purpose)
 			_, rows, err := x.KeepTx(x.tx, arrived)
 			x.rows = append(x.rows, rows...)
-			return err
+			if err != nil || arrived.row.Purpose == ForRequest {
+				return err
+			}
+			x.r.Unread++
+			return x.tellStaff(PersonWrote, x.r.audience(x.book)...)
 		})
-		return append(started, kept...), err
+		return append(events, kept...), err
 	})
 }
 
