@@ -396,18 +396,6 @@ type endless struct{ read int }
 
 func (e *endless) Read(p []byte) (int, error) { e.read += len(p); return len(p), nil }
 
-func TestHugeClaimIsRefusedUnread(t *testing.T) {
-	t.Parallel()
-	a, _ := portal(t)
-	body := &endless{}
-	r := httptest.NewRequest(http.MethodPost, "/portal", body)
-	r.ContentLength = 5 << 30
-	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
-	if got := a.As(nil).Do(r); got.Code != 413 || body.read != 0 {
-		t.Errorf("%d after %d bytes", got.Code, body.read)
-	}
-}
-
 func TestHandIn(t *testing.T) {
 	t.Parallel()
 	a, service := portal(t)
