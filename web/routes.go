@@ -64,7 +64,7 @@ func (s *Server) routes() []Route {
 	desk := &deskPages{label}
 	ready := &readinessPages{Server: s}
 	requests, certificates := &requestPages{s}, &certificatePages{s}
-	portal := &portalPages{s}
+	portal, tokens := &portalPages{s}, &tokenPages{s}
 	reports := &reportPages{s}
 	return []Route{
 		// the server itself
@@ -104,6 +104,9 @@ func (s *Server) routes() []Route {
 		{get, "/admin/organisation", actor.ManageSettings, admin.organisation},
 		{post, "/admin/organisation", actor.ManageSettings, admin.rename},
 		{get, "/admin/system", actor.ManageSettings, admin.system},
+		{get, "/admin/tokens", actor.ManageSettings, tokens.list},
+		{post, "/admin/tokens", actor.ManageSettings, tokens.issue},
+		{post, "/admin/tokens/:id/revoke", actor.ManageSettings, tokens.revoke},
 		{get, "/admin/routes", actor.ReadPeopleLog, admin.routes},
 
 		// regulation

@@ -159,6 +159,7 @@ var destinations = []entry{
 	{layout.NavItem{Label: "admin.organisation", URL: "/admin/organisation", Icon: "building"}, "/admin/organisation"},
 	{layout.NavItem{Label: "admin.rights", URL: "/admin/routes", Icon: "shield-check"}, "/admin/routes"},
 	{layout.NavItem{Label: "admin.system", URL: "/admin/system", Icon: "server"}, "/admin/system"},
+	{layout.NavItem{Label: "token.title", URL: "/admin/tokens", Icon: "key"}, "/admin/tokens"},
 }
 
 // pages finds pages of the product by their names in either language.

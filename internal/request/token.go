@@ -40,15 +40,42 @@ func tokenEvent(verb string, t *Token) audit.Event {
 	return audit.Event{Action: "request_token." + verb, Object: object("request_token", t.ID), Label: t.Name, Rows: []any{t}}
 }
 
-// Tokens lists all tokens, newest first.
-func (s *Service) Tokens(ctx context.Context, by actor.Actor) (list []Token, err error) {
+// Actor is who the ledger names for what came in with a token.
+func (t Token) Actor() actor.Actor {
+	return actor.Actor{ID: "token:" + t.ID, Kind: actor.KindPublic, Name: t.Name}
+}
+
+// TokenUse is a token with when a request last came in with it, or none.
+type TokenUse struct {
+	Token
+	LastUsed *time.Time
+}
+
+// maxTokens is how many tokens are listed.
+const maxTokens = 100
+
+// Tokens lists the tokens, those in force first, the newest before the others.
+// When one was used last the ledger knows.
+func (s *Service) Tokens(ctx context.Context, by actor.Actor) ([]TokenUse, error) {
 	if !by.May(actor.ManageSettings) {
 		return nil, problem.New(problem.Forbidden, "error.role")
 	}
-	if err := s.ledger.Read(ctx).Order("id DESC").Limit(100).Find(&list).Error; err != nil {
+	var list []Token
+	if err := s.ledger.Read(ctx).Order("CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END, id DESC").Limit(maxTokens).Find(&list).Error; err != nil {
 		return nil, fmt.Errorf("read tokens: %w", err)
 	}
-	return list, nil
+	out := make([]TokenUse, len(list))
+	for i, t := range list {
+		out[i].Token = t
+		last, err := s.ledger.Find(ctx, audit.Filter{Actor: t.Actor().ID, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if len(last) > 0 {
+			out[i].LastUsed = &last[0].At
+		}
+	}
+	return out, nil
 }
 
 // IssueToken makes a token for some services and gives its secret, which
@@ -131,8 +158,7 @@ func (s *Service) HandIn(ctx context.Context, secret, key string, in Intake) (Re
 		return Receipt{}, problem.Field(problem.Invalid, "service", "request.choose")
 	}
 	in.Channel, in.OwnerID, in.ReceivedOn = API, "", ""
-	by := actor.Actor{ID: "token:" + t.ID, Kind: actor.KindPublic, Name: t.Name}
-	got, err := s.file(ctx, by, s.master.Hash("handed in", t.ID+"/"+key), in, Proof{})
+	got, err := s.file(ctx, t.Actor(), s.master.Hash("handed in", t.ID+"/"+key), in, Proof{})
 	if err != nil || !got.Again {
 		return got, err
 	}
@@ -140,10 +166,16 @@ func (s *Service) HandIn(ctx context.Context, secret, key string, in Intake) (Re
 	if err != nil {
 		return Receipt{}, err
 	}
-	if got.Kind != in.Kind || got.ServiceID != in.ServiceID || said.Details != strings.TrimSpace(in.Details) || said.Contact != strings.TrimSpace(in.Contact) {
+	if got.Kind != in.Kind || got.ServiceID != in.ServiceID || got.Requester != in.Requester || !said.repeats(in) {
 		return Receipt{}, problem.New(problem.Conflict, "portal.api.other")
 	}
 	return got, nil
+}
+
+// repeats says whether a person says the same again.
+func (s Said) repeats(in Intake) bool {
+	return s.Name == strings.TrimSpace(in.Name) && s.Contact == strings.TrimSpace(in.Contact) && s.Account == strings.TrimSpace(in.Account) &&
+		s.Details == strings.TrimSpace(in.Details)
 }
 
 // Holds gives what, if the secret is that of a valid token: who has none
