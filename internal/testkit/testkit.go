@@ -113,9 +113,13 @@ func Open(t testing.TB) *App {
 // OpenAt starts the product on a given database.
 func OpenAt(t testing.TB, database string) *App {
 	t.Helper()
+	return openWith(t, Config(database))
+}
+
+func openWith(t testing.TB, c config.Config) *App {
+	t.Helper()
 	clock := &Clock{}
 	clock.Set(Start)
-	c := Config(database)
 	if _, ok := t.(*testing.B); ok {
 		c.UploadLimit = config.DefaultUploadLimit // benchmarks bring in as much as people may
 	}
@@ -129,7 +133,21 @@ func OpenAt(t testing.TB, database string) *App {
 // all of them see all services, but the contributor, who sees none yet.
 func New(t testing.TB) *App {
 	t.Helper()
-	a := Open(t)
+	return Open(t).staffed()
+}
+
+// NewWith is New with a configuration that the test changes.
+func NewWith(t testing.TB, change func(*config.Config)) *App {
+	t.Helper()
+	c := Config(DatabaseURL(t))
+	change(&c)
+	return openWith(t, c).staffed()
+}
+
+// staffed founds the organisation and adds its people.
+func (a *App) staffed() *App {
+	t := a.T
+	t.Helper()
 	_, err := a.Accounts.Found(t.Context(), account.Founding{Organisation: "Test Org", Language: "en",
 		Administrator: account.Person{Email: "root@test.example", Name: "Root"}, Password: "correct horse battery"}, nil)
 	Must(t, err)
