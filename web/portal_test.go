@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -431,28 +430,4 @@ func TestHandIn(t *testing.T) {
 		}
 	}
 	a.Sound()
-}
-
-// BenchmarkIntake measures filing with a proof of work, in parallel as it
-// comes in.
-func BenchmarkIntake(b *testing.B) {
-	a, _ := portal(b)
-	forms := make(chan request.PortalForm, b.N)
-	for range b.N {
-		proof, err := a.Requests.Proved(solved(b, a))
-		testkit.Must(b, err)
-		_ = proof
-		forms <- request.PortalForm{Nonce: a.Requests.Nonce(), Proof: proof, Intake: request.Intake{Kind: request.Delete, Requester: request.Self,
-			Language: "zh-CN", Name: "王小明", Contact: "ming@example.com", Details: "请删除我的聊天记录"}}
-	}
-	b.SetParallelism(8)
-	b.ResetTimer()
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if _, err := a.Requests.File(context.Background(), <-forms); err != nil {
-				b.Error(err)
-			}
-		}
-	})
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
 }
