@@ -70,9 +70,11 @@ func (s *Service) TakeIn(ctx context.Context, by actor.Actor, in Intake) (r Requ
 	if err := s.checkIntake(ctx, by, &in); err != nil {
 		return r, err
 	}
-	err = s.ledger.Write(ctx, by, func(tx *gorm.DB) (events []audit.Event, err error) {
-		r, events, err = s.TakeInTx(tx, by, in)
-		return events, err
+	err = afresh(func() error {
+		return s.ledger.Write(ctx, by, func(tx *gorm.DB) (events []audit.Event, err error) {
+			r, events, err = s.TakeInTx(tx, by, in)
+			return events, err
+		})
 	})
 	return r, err
 }

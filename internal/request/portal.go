@@ -1,10 +1,12 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"unicode"
 
@@ -61,29 +63,38 @@ func (s *Service) file(ctx context.Context, by actor.Actor, token string, in Int
 		return Receipt{}, err
 	}
 	var r Request
-	again := false
-	err := s.ledger.Write(ctx, by, func(tx *gorm.DB) (events []audit.Event, err error) {
-		if r, err = s.byToken(tx, token); !problem.Is(err, problem.NotFound) { // the same form, a moment ago
-			again = true
-			return nil, orNothing(err)
-		}
-		if err := proof.use(tx); err != nil {
-			return nil, err
-		}
-		r, events, err = s.TakeInTx(tx, by, in)
-		return events, err
+	err := afresh(func() error {
+		return s.ledger.Write(ctx, by, func(tx *gorm.DB) (events []audit.Event, err error) {
+			if _, err := s.byToken(tx, token); !problem.Is(err, problem.NotFound) { // the same form, a moment ago
+				return nil, cmp.Or(err, errNothing)
+			}
+			if err := proof.use(tx); err != nil {
+				return nil, err
+			}
+			r, events, err = s.TakeInTx(tx, by, in)
+			return events, err
+		})
 	})
-	if again && err == errNothing { //nolint:errorlint // our own value, never wrapped
-		err = nil
+	if err == nil {
+		return Receipt{Request: r, Token: token}, nil
 	}
-	return Receipt{Request: r, Token: token, Again: again}, err
+	// the same form may have been stored just now, by another transaction that
+	// this one could not see: then that is the answer
+	if r, found := s.byToken(s.ledger.Read(ctx), token); found == nil {
+		return Receipt{Request: r, Token: token, Again: true}, nil
+	}
+	return Receipt{}, err
 }
 
-func orNothing(err error) error {
-	if err != nil {
-		return err
+// afresh does a write again that met a row of the same key: the random number
+// of another request, or the same request at the same time.
+func afresh(write func() error) (err error) {
+	for range 3 {
+		if err = write(); !errors.Is(err, gorm.ErrDuplicatedKey) {
+			break
+		}
 	}
-	return errNothing
+	return err
 }
 
 func (s *Service) checkFiling(ctx context.Context, in *Intake) error {
