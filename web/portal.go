@@ -188,7 +188,7 @@ func (p *portalPages) take(ctx context.Context, c echo.Context, f *form, in requ
 	if in.ServiceID != "" && !p.isOffered(ctx, in.ServiceID) {
 		f.wrong.Add("service", "request.choose")
 	}
-	if err := f.err(nil); err != nil {
+	if err := f.err(p.Requests.CheckForm(ctx, in)); err != nil {
 		return request.Receipt{}, err
 	}
 	var err error

@@ -140,6 +140,11 @@ func TestPortalRefusesWithWhatWasTyped(t *testing.T) {
 			t.Errorf("%s: what was typed is lost", name)
 		}
 	}
+	all := filled(a, "")
+	all.Set("contact", "somebody")
+	all.Set("consent", "")
+	all.Set("details", "")
+	a.As(nil).Post("/portal", all).Status(t, 422).Says(t, "#f-contact-error", "").Says(t, "#f-consent-error", "").Says(t, "#f-details-error", "")
 	if n := count(t, a); n != 0 {
 		t.Errorf("%d requests were stored", n)
 	}
@@ -190,6 +195,13 @@ func TestFloodFromOneAddress(t *testing.T) {
 		}
 		if got := from(a, "198.51.100.7", form); got != want {
 			t.Fatalf("submission %d: %d, want %d", n+1, got, want)
+		}
+		if n%250 == 0 { // in the midst of it
+			form := filled(a, solved(t, a))
+			form.Set("contact", fmt.Sprintf("other%d@example.com", n))
+			if got := from(a, fmt.Sprintf("203.0.113.%d", n/250+20), form); got != 200 {
+				t.Errorf("somebody else, after %d submissions: %d, want 200", n+1, got)
+			}
 		}
 	}
 	if got := from(a, "203.0.113.9", filled(a, solved(t, a))); got != 200 {

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
 	"hegui/internal/config"
 	"hegui/internal/i18n"
 	"hegui/internal/register"
@@ -51,6 +54,7 @@ func TestPortal(t *testing.T) {
 			c.files()
 			c.showsWho()
 			c.adds()
+			c.person.inspect()
 			switch one.ends {
 			case inTime:
 				c.found()
@@ -185,7 +189,7 @@ func (c *counter) showsWho() {
 func (c *counter) adds() {
 	tab := c.person.fill("#f-body", personAdds).submit("form[action$='/messages'] button[type=submit]").at(c.link).sees(".portal-talk li[data-mine]", personAdds)
 	tab.upload("#f-file", writeFile(c.t, c.t.TempDir(), "七月 July.txt", personFile)).submit("form[action$='/files'] button[type=submit]").at(c.link)
-	tab.sees(".portal-files li", "七月 July.txt").sees(".portal-files li", "截图 screenshot.txt").inspect()
+	tab.sees(".portal-files li", "七月 July.txt").sees(".portal-files li", "截图 screenshot.txt")
 }
 
 // desk is the page of the request for the staff.
@@ -297,5 +301,40 @@ func (c *counter) countsLate() {
 	testkit.Must(c.t, err)
 	if got.Counts.Answered != 1 {
 		c.t.Errorf("the figures say %+v", got.Counts)
+	}
+}
+
+// TestPortalWithoutScript goes the same way in a browser that runs no scripts:
+// form, code, message, file, withdrawal.
+func TestPortalWithoutScript(t *testing.T) {
+	t.Parallel()
+	browser(t)
+	for _, language := range []string{"zh-CN", "en"} {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			c := counterIn(t, request.Delete, language)
+			tab := c.site.tab(t, nil).speak(language).size(narrow)
+			c.person = tab
+			_, err := chromedp.Call(tab.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+			testkit.Must(t, err)
+			tab.open("/portal").sees("h1", c.says("portal.title"))
+			if tab.count("altcha-widget") != 0 {
+				t.Error("a script runs")
+			}
+			tab.click("[name=kind][value=delete]").fill("#f-name", personName).fill("#f-contact", personContact).fill("#f-details", personWish).click("#f-consent")
+			tab.upload("#f-files", writeFile(t, t.TempDir(), "截图 screenshot.txt", personFile))
+			tab.submit("form[action='/portal'] button[type=submit]").sees("h1", c.says("portal.receipt.title")).shot("portal-receipt-noscript-" + language)
+			c.number = tab.text("[data-number]")
+			u, err := url.Parse(tab.text("[data-link]"))
+			testkit.Must(t, err)
+			c.link = u.Path
+			tab.leaves(func() { tab.click("a[href$='" + c.link + "']") }).sees("h1", c.number)
+			tab.submit("form[action$='/code'] button[type=submit]").fill("#f-code", c.code()).submit("form[action$='/verify'] button[type=submit]")
+			tab.sees("[data-say]", c.says("portal.say.in_progress"))
+			c.adds()
+			tab.click("details:has(form[action$='/withdraw']) summary").submit("form[action$='/withdraw'] button[type=submit]")
+			tab.sees("[data-say]", c.says("portal.say.closed"))
+			c.Sound()
+		})
 	}
 }

@@ -49,8 +49,17 @@ func (s *Service) File(ctx context.Context, in PortalForm) (Receipt, error) {
 	if raw, err := hex.DecodeString(in.Nonce); err != nil || len(raw) != nonceSize {
 		return Receipt{}, problem.Field(problem.Invalid, "nonce", "portal.form.old")
 	}
-	in.Channel, in.OwnerID, in.ReceivedOn = Portal, "", ""
+	in.came()
 	return s.file(ctx, actor.Public(), s.master.Hash("portal form", in.Nonce), in.Intake, in.Proof)
+}
+
+// came sets what a person does not choose.
+func (in *PortalForm) came() { in.Channel, in.OwnerID, in.ReceivedOn = Portal, "", "" }
+
+// CheckForm gives the fields that File would refuse, and stores nothing.
+func (s *Service) CheckForm(ctx context.Context, in PortalForm) error {
+	in.came()
+	return s.checkFiling(ctx, &in.Intake)
 }
 
 // file stores a request that a token of 256 bits belongs to, once.
