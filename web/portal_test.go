@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	altcha "github.com/altcha-org/altcha-lib-go"
-
 	"hegui/internal/register"
 	"hegui/internal/regulation"
 	"hegui/internal/request"
@@ -28,11 +25,7 @@ func solved(t testing.TB, a *testkit.App) string {
 	t.Helper()
 	c, err := a.Requests.Challenge()
 	testkit.Must(t, err)
-	s, err := altcha.SolveChallenge(c.Challenge, c.Salt, altcha.SHA256, int(c.MaxNumber), 0, nil)
-	testkit.Must(t, err)
-	data, err := json.Marshal(altcha.Payload{Algorithm: c.Algorithm, Challenge: c.Challenge, Number: int64(s.Number), Salt: c.Salt, Signature: c.Signature})
-	testkit.Must(t, err)
-	return base64.StdEncoding.EncodeToString(data)
+	return testkit.Solve(t, c)
 }
 
 // portal is a house with one service that the public knows.

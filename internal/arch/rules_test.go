@@ -112,7 +112,7 @@ var borders = []struct {
 	{"github.com/tink-crypto/", []string{"internal/request/vault"}},
 	{"github.com/wneessen/go-mail", []string{"internal/mail"}},
 	{"github.com/6tail/", []string{"internal/request/clock"}},
-	{"github.com/altcha-org/", []string{"internal/request", "web"}},
+	{"github.com/altcha-org/", []string{"internal/request", "web", "internal/testkit"}},
 	{"github.com/xuri/excelize/", []string{"internal/sheet", "internal/checklist", "web", "internal/demo", "internal/e2e"}},
 }
 
