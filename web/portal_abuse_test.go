@@ -268,3 +268,51 @@ func TestTrackingTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestWrongFilesOnTheTrackingPage: a refused file says why beside its field, in
+// both languages, and nothing is kept.
+func TestWrongFilesOnTheTrackingPage(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	for lang, says := range map[string]struct{ none, kind, program, large, many string }{
+		"zh-CN": {"请选择文件", "不支持此类文件", "", "10 MB", "上限"},
+		"en":    {"Choose a file", "Files of this type", "", "10 MB", "limit of 30 files"},
+	} {
+		a.Clock.Advance(2 * time.Hour)
+		anybody := a.As(nil).With("Accept-Language", lang)
+		link := linkOf(t, anybody.Post("/portal", filled(a, solved(t, a))).Status(t, 200))
+		send := func(name, content string) *testkit.Response {
+			var b bytes.Buffer
+			w := multipart.NewWriter(&b)
+			testkit.Must(t, w.WriteField("purpose", "message"))
+			if name != "" {
+				part, err := w.CreateFormFile("file", name)
+				testkit.Must(t, err)
+				_, err = io.WriteString(part, content)
+				testkit.Must(t, err)
+			}
+			testkit.Must(t, w.Close())
+			return anybody.PostBody(link+"/files", w.FormDataContentType(), &b)
+		}
+		send("", "").Status(t, 422).Says(t, "#f-file-error", says.none)
+		send("page.html", "<html><body>x</body></html>").Status(t, 422).Says(t, "#f-file-error", says.kind)
+		send("tool.exe", "MZ\x90\x00").Status(t, 422).Says(t, "#f-file-error", says.program)
+		send("empty.txt", "").Status(t, 422).Says(t, "#f-file-error", "")
+		send("big.txt", strings.Repeat("x", request.MaxPortalFile+1)).Status(t, 413).Says(t, "#f-file-error", says.large)
+		if n := anybody.Get(link).Find(t, ".portal-files li").Length(); n != 0 {
+			t.Errorf("%d files were kept", n)
+		}
+		for n := range 31 {
+			if n%20 == 0 {
+				a.Clock.Advance(time.Minute)
+			}
+			got := send(fmt.Sprintf("%d.txt", n), "words")
+			if n == 30 {
+				got.Status(t, 429).Says(t, "#f-file-error", says.many)
+			} else {
+				got.Redirects(t, link)
+			}
+		}
+	}
+	a.Sound()
+}
