@@ -436,3 +436,38 @@ func TestHandIn(t *testing.T) {
 	}
 	a.Sound()
 }
+
+// TestMandateOnTheStaffsPage: when a mandate is confirmed, staff write down
+// until when it holds; a wrong day comes back with what was typed.
+func TestMandateOnTheStaffsPage(t *testing.T) {
+	t.Parallel()
+	a, _ := portal(t)
+	form := filled(a, solved(t, a))
+	form.Set("requester", "agent")
+	form.Set("person", "王大明")
+	form.Set("relation", "律师")
+	kind, body := multi(t, form, map[string]string{"mandate.txt": "signed"})
+	a.As(nil).PostBody("/portal", kind, body).Status(t, 200)
+	var r request.Request
+	testkit.Must(t, a.Ledger.Read(t.Context()).Take(&r).Error)
+	at := "/requests/" + r.ID
+	for lang, says := range map[string]string{"zh-CN": "授权已过期", "en": "A mandate that is over"} {
+		testkit.Must(t, a.Accounts.SetLanguage(t.Context(), a.Privacy.Actor(), lang))
+		a.Enter(a.Privacy)
+		staff := a.As(a.Privacy).With("Accept-Language", lang)
+		got := staff.Post(at+"/pass", url.Values{"words": {"委托书有效"}, "mandate_until": {"2026-11-01"}}).Status(t, 422).Says(t, "#f-pass-mandate_until-error", says)
+		if !strings.Contains(got.Text(t, "#f-pass-words"), "委托书有效") || got.Find(t, "#f-pass-mandate_until").AttrOr("value", "") != "2026-11-01" {
+			t.Error("what was typed is lost")
+		}
+		staff.Post(at+"/pass", url.Values{"words": {"委托书有效"}, "mandate_until": {"2026-02-31"}}).Status(t, 422)
+	}
+	testkit.Must(t, a.Accounts.SetLanguage(t.Context(), a.Privacy.Actor(), "en"))
+	a.Enter(a.Privacy)
+	staff := a.As(a.Privacy)
+	staff.Post(at+"/pass", url.Values{"words": {"委托书有效"}, "mandate_until": {"2026-12-31"}}).Redirects(t, at)
+	staff.Get(at).Status(t, 200).Says(t, "main", "until 31 Dec 2026")
+	a.Clock.Advance(60 * 24 * time.Hour)
+	a.Enter(a.Privacy)
+	a.As(a.Privacy).Post(at+"/answer", url.Values{"words": {"已删除"}}).Status(t, 409).Says(t, "main", "The mandate is over")
+	a.Sound()
+}

@@ -37,9 +37,15 @@ var requestActs = []requestAct{
 			_, err := s.StartWork(ctx, by, id, v)
 			return err
 		}},
-	{name: "pass", needs: request.Pass, icon: "user-check", parts: func(b *actForm) { b.area("words", true, 2000) },
+	{name: "pass", needs: request.Pass, icon: "user-check",
+		parts: func(b *actForm) {
+			b.area("words", true, 2000)
+			if b.mandate {
+				b.date("mandate_until")
+			}
+		},
 		do: func(ctx context.Context, s *request.Service, by actor.Actor, id string, v int64, f *form) error {
-			_, err := s.PassCheck(ctx, by, id, v, f.lines("words"))
+			_, err := s.PassMandate(ctx, by, id, v, f.lines("words"), f.date("mandate_until"))
 			return err
 		}},
 	{name: "fail", needs: request.Fail, icon: "user-x", danger: true, parts: func(b *actForm) { b.area("words", true, 2000) },
@@ -145,7 +151,8 @@ func (a requestAct) offered(d request.Detail) bool {
 	case "begin":
 		return d.IdentityState == request.IdentityNotNeeded || d.IdentityState == request.IdentityPassed
 	case "check":
-		return d.IdentityState != request.IdentityNotNeeded && d.IdentityState != request.IdentityPassed
+		ends := slices.ContainsFunc(d.Mandates, func(m request.MandateWords) bool { return m.ValidUntil != "" }) // and may have to be shown anew
+		return ends || d.IdentityState != request.IdentityNotNeeded && d.IdentityState != request.IdentityPassed
 	case "extend":
 		return d.ExtensionDays > 0 && d.Extension == nil && d.StartedAt != nil
 	}
@@ -178,6 +185,7 @@ func (f *form) readable() error {
 		f.lines(name)
 	}
 	f.date("until_on")
+	f.date("mandate_until")
 	return f.wrong.Err()
 }
 
@@ -191,6 +199,7 @@ type actForm struct {
 	refusals []ui.Option
 	owners   []ui.Option
 	owner    string
+	mandate  bool // somebody asks for another person
 	parts    []pages.FormPart
 }
 
@@ -251,7 +260,7 @@ func (b *requestView) acts(v *pages.RequestShow) error {
 		if !b.d.Can(a.needs) || !a.offered(b.d) {
 			continue
 		}
-		act := b.form(a, &actForm{name: a.name, ctx: b.ctx, refusals: refusals, owners: owners, owner: b.d.OwnerID})
+		act := b.form(a, &actForm{name: a.name, ctx: b.ctx, refusals: refusals, owners: owners, owner: b.d.OwnerID, mandate: b.d.Requester != request.Self})
 		switch a.name {
 		case "message":
 			v.Write = &act

@@ -275,7 +275,11 @@ func (b *requestView) said() []pages.DetailRow {
 		out = append(out, pages.DetailRow{Label: "request.account", Value: said.Account})
 	}
 	for _, m := range b.d.Mandates {
-		out = append(out, pages.DetailRow{Label: "request.person", Value: b.t("request.person.words", "name", m.PersonName, "relation", m.RelationText, "state", b.t("request.mandate."+string(m.State)))})
+		state := b.t("request.mandate." + string(m.State))
+		if m.ValidUntil != "" {
+			state = b.t("request.mandate.until", "state", state, "date", i18n.Date(b.ctx, m.ValidUntil))
+		}
+		out = append(out, pages.DetailRow{Label: "request.person", Value: b.t("request.person.words", "name", m.PersonName, "relation", m.RelationText, "state", state)})
 	}
 	out = append(out, pages.DetailRow{Label: "request.details", Value: said.Details})
 	for _, c := range b.d.Checks {

@@ -194,17 +194,51 @@ func (s *Service) StartCheck(ctx context.Context, by actor.Actor, id string, ver
 func (x *step) startCheck() error {
 	r := x.r
 	r.IdentityState = IdentityOpen
+	if err := x.claimMandates(); err != nil {
+		return err
+	}
 	return x.create(&Identity{ID: x.ledger.NewID(), RequestID: r.ID, ServiceID: r.ServiceID, Level: r.IdentityLevel, State: IdentityOpen,
 		CreatedBy: x.by.ID, CreatedAt: x.now, Version: 1})
+}
+
+// claimMandates puts mandates that were looked at before to the new check.
+func (x *step) claimMandates() error {
+	var list []Mandate
+	if err := x.tx.Where("request_id = ? AND state <> ?", x.r.ID, MandateClaimed).Order("id").Find(&list).Error; err != nil {
+		return fmt.Errorf("read mandates: %w", err)
+	}
+	for n := range list {
+		m := &list[n]
+		m.State, m.Words, m.DecidedBy, m.DecidedAt, m.ValidUntil = MandateClaimed, nil, "", nil, ""
+		m.Version++
+		if err := x.store(m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PassCheck says that the person is who they say; the words say how that was
 // found. A mandate of somebody who asks for another is confirmed with it.
 func (s *Service) PassCheck(ctx context.Context, by actor.Actor, id string, version int64, words string) (Request, error) {
-	if err := checkWords(&words, true); err != nil {
+	return s.PassMandate(ctx, by, id, version, words, "")
+}
+
+// PassMandate is PassCheck with the last day on which the mandate holds, if
+// one is written in it. A mandate that is over shows nothing: Invalid.
+func (s *Service) PassMandate(ctx context.Context, by actor.Actor, id string, version int64, words string, until day.Date) (Request, error) {
+	var f problem.Fields
+	word(&f, "words", &words, maxNote, true)
+	if until != "" && until < s.Today() {
+		f.Add("mandate_until", "request.mandate.past")
+	}
+	if err := f.Err(); err != nil {
 		return Request{}, err
 	}
-	return s.act(ctx, by, id, version, Pass, "check_passed", func(x *step) error { return x.pass(words) })
+	return s.act(ctx, by, id, version, Pass, "check_passed", func(x *step) error {
+		x.mandateUntil = until
+		return x.pass(words)
+	})
 }
 
 // PassCheckTx is PassCheck inside the transaction of another action, which
@@ -315,10 +349,27 @@ func (x *step) endMandate(state MandateState, words string) error {
 			return err
 		}
 		m.State, m.Words, m.DecidedBy, m.DecidedAt = state, sealed, x.by.ID, &x.now
+		if state == MandateConfirmed {
+			m.ValidUntil = x.mandateUntil
+		}
 		m.Version++
 		if err := x.store(m); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// mandateLasts is Conflict when the mandate of who asks for somebody else is
+// over: the answer would go to the wrong one.
+func (x *step) mandateLasts() error {
+	var over int64
+	err := x.tx.Model(&Mandate{}).Where("request_id = ? AND state = ? AND valid_until > '' AND valid_until < ?", x.r.ID, MandateConfirmed, x.today).Count(&over).Error
+	if err != nil {
+		return fmt.Errorf("read mandates: %w", err)
+	}
+	if over > 0 {
+		return problem.New(problem.Conflict, "request.mandate.over")
 	}
 	return nil
 }

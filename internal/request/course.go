@@ -28,9 +28,11 @@ type step struct {
 	today  day.Date
 	due    day.Date // as it was
 	sealed *vault.Key
-	rows   []any         // changed besides the request
-	events []audit.Event // besides the step's own
-	tally  tallies
+
+	mandateUntil day.Date      // the last day of the mandate that is confirmed, or none
+	rows         []any         // changed besides the request
+	events       []audit.Event // besides the step's own
+	tally        tallies
 }
 
 // move does an action on a request: it is the one place where a request

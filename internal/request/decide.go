@@ -18,6 +18,9 @@ func (s *Service) Fulfil(ctx context.Context, by actor.Actor, id string, version
 		return Request{}, err
 	}
 	return s.act(ctx, by, id, version, Answer, "answered", func(x *step) error {
+		if err := x.mandateLasts(); err != nil {
+			return err
+		}
 		code, err := x.certify()
 		if err != nil {
 			return err

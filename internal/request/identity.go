@@ -62,7 +62,7 @@ type Mandate struct {
 	Kind       Requester // agent, guardian or relative
 	Person     Sealed    `ledger:"hash"` // whose personal information it is
 	Relation   Sealed    `ledger:"hash"`
-	ValidUntil day.Date
+	ValidUntil day.Date  // the last day, or none when none is written in it
 	State      MandateState
 	Words      Sealed `ledger:"hash"`
 	DecidedBy  string

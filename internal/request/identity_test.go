@@ -326,6 +326,35 @@ func TestFailedCheckEndsWithItsReason(t *testing.T) {
 	d.Sound()
 }
 
+// TestMandatesEnd: a mandate that is over neither passes the check nor carries
+// an answer; a new one does.
+func TestMandatesEnd(t *testing.T) {
+	t.Parallel()
+	d, _ := withCodes(t)
+	ctx, s := t.Context(), d.Requests
+	r := d.filed(func(in *request.Intake) {
+		in.Requester, in.Person, in.Relation = request.Agent, "王小明", "委托代理"
+	})
+	testkit.Must(t, s.Bring(ctx, r.Token, request.ForMandate, "mandate.txt", strings.NewReader("signed")))
+	_, err := s.PassMandate(ctx, d.by, r.ID, 0, "委托书与身份证一致", s.Today().Add(-1))
+	fails(t, err, problem.Invalid, "request.mandate.past")
+	until := s.Today().Add(3)
+	d.got(s.PassMandate(ctx, d.by, r.ID, 0, "委托书与身份证一致", until))
+	if m := d.detail(r.ID).Mandates; len(m) != 1 || m[0].State != request.MandateConfirmed || m[0].ValidUntil != until {
+		t.Errorf("%+v", m)
+	}
+	d.Clock.Advance(4 * 24 * time.Hour)
+	_, err = s.Fulfil(ctx, d.by, r.ID, 0, "已删除")
+	fails(t, err, problem.Conflict, "request.mandate.over")
+	if got := d.reload(r.ID); got.State != request.InProgress {
+		t.Errorf("%s", got.State)
+	}
+	d.got(s.StartCheck(ctx, d.by, r.ID, 0))
+	d.got(s.PassMandate(ctx, d.by, r.ID, 0, "补交了新的委托书", s.Today()))
+	d.got(s.Fulfil(ctx, d.by, r.ID, 0, "已删除"))
+	d.Sound()
+}
+
 // TestCheckEndsWithItsRequest: when a request is refused, closed or withdrawn
 // while its check is open, that ends too, and its proofs get their day.
 func TestCheckEndsWithItsRequest(t *testing.T) {
