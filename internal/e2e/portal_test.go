@@ -159,6 +159,14 @@ func (b *Tab) proved() *Tab {
 	return b.until("the proof of work", "!!document.querySelector('altcha-widget [name=altcha]')?.value")
 }
 
+// send closes what was told about the act before, which may lie over the
+// button, and sends a form.
+func (b *Tab) send(button string) *Tab {
+	b.t.Helper()
+	ask[bool](b, "(document.querySelectorAll('[data-toast-close]').forEach(b => b.click()), true)")
+	return b.submit(button)
+}
+
 // code is the one-time code that came by mail.
 func (c *counter) code() string {
 	c.t.Helper()
@@ -174,21 +182,21 @@ func (c *counter) code() string {
 func (c *counter) showsWho() {
 	tab := c.person.leaves(func() { c.person.click("a[href$='" + c.link + "']") }).at(c.link)
 	tab.sees("h1", c.number).inspect().shot("portal-track-" + c.language)
-	tab.submit("form[action$='/code'] button[type=submit]").sees("#check", "@example.com").inspect()
+	tab.send("form[action$='/code'] button[type=submit]").sees("#check", "@example.com").inspect()
 	code := c.code()
 	other := "000000"
 	if code == other {
 		other = "000001"
 	}
-	tab.fill("#f-code", other).submit("form[action$='/verify'] button[type=submit]").refused([]string{"#f-code"}, map[string]string{"#f-code": other}).inspect()
-	tab.fill("#f-code", code).submit("form[action$='/verify'] button[type=submit]").at(c.link)
+	tab.fill("#f-code", other).send("form[action$='/verify'] button[type=submit]").refused([]string{"#f-code"}, map[string]string{"#f-code": other}).inspect()
+	tab.fill("#f-code", code).send("form[action$='/verify'] button[type=submit]").at(c.link)
 	tab.sees("[data-say]", c.says("portal.say.in_progress")).misses("#check")
 }
 
 // adds sends a message and a file on the page of the request.
 func (c *counter) adds() {
-	tab := c.person.fill("#f-body", personAdds).submit("form[action$='/messages'] button[type=submit]").at(c.link).sees(".portal-talk li[data-mine]", personAdds)
-	tab.upload("#f-file", writeFile(c.t, c.t.TempDir(), "七月 July.txt", personFile)).submit("form[action$='/files'] button[type=submit]").at(c.link)
+	tab := c.person.fill("#f-body", personAdds).send("form[action$='/messages'] button[type=submit]").at(c.link).sees(".portal-talk li[data-mine]", personAdds)
+	tab.upload("#f-file", writeFile(c.t, c.t.TempDir(), "七月 July.txt", personFile)).send("form[action$='/files'] button[type=submit]").at(c.link)
 	tab.sees(".portal-files li", "七月 July.txt").sees(".portal-files li", "截图 screenshot.txt")
 }
 
@@ -224,8 +232,8 @@ func (c *counter) found() {
 func (c *counter) answers() {
 	tab := c.desk().inspect()
 	tab.click("#files details summary").put("#files [name=purpose]", string(request.ForAnswer))
-	tab.upload("#files input[type=file]", writeFile(c.t, c.t.TempDir(), "answer.json", answerFile)).submit("#files form[enctype] button[type=submit]").sees("#files", "answer.json")
-	tab.click("#act-answer summary").fill("#act-answer [name=words]", answerWords).submit("#act-answer button[type=submit]")
+	tab.upload("#files input[type=file]", writeFile(c.t, c.t.TempDir(), "answer.json", answerFile)).send("#files form[enctype] button[type=submit]").sees("#files", "answer.json")
+	tab.click("#act-answer summary").fill("#act-answer [name=words]", answerWords).send("#act-answer button[type=submit]")
 	tab.sees("main", c.says("request.state.answered")).inspect()
 }
 
@@ -240,9 +248,9 @@ func (c *counter) readsAnswer() {
 		return
 	}
 	code := regexp.MustCompile(`[0-9A-Z]{4,}(-[0-9A-Z]{4,})+`).FindString(tab.text(".portal-talk"))
-	tab.open("/portal/certificate").inspect().fill("#f-code", "XXXX-"+code).submit("main form button[type=submit], .bare form[action='/portal/certificate'] button[type=submit]")
+	tab.open("/portal/certificate").inspect().fill("#f-code", "XXXX-"+code).send("main form button[type=submit], .bare form[action='/portal/certificate'] button[type=submit]")
 	tab.refused([]string{"#f-code"}, map[string]string{"#f-code": "XXXX-" + code})
-	tab.fill("#f-code", code).submit("form[action='/portal/certificate'] button[type=submit]")
+	tab.fill("#f-code", code).send("form[action='/portal/certificate'] button[type=submit]")
 	tab.sees("main", c.says("fulfil.certificate.genuine")).sees("main", c.number).inspect()
 }
 
@@ -250,7 +258,7 @@ func (c *counter) readsAnswer() {
 func (c *counter) refuses() {
 	tab := c.desk().click("#act-refuse summary")
 	reason := ask[string](tab, `[...document.querySelectorAll("#act-refuse [name=reason] option")].map(o => o.value).find(v => v)`)
-	tab.put("#act-refuse [name=reason]", reason).fill("#act-refuse [name=words]", answerWords).submit("#act-refuse button[type=submit]")
+	tab.put("#act-refuse [name=reason]", reason).fill("#act-refuse [name=words]", answerWords).send("#act-refuse button[type=submit]")
 	tab.sees("main", c.says("request.state.refused")).inspect()
 }
 
@@ -323,16 +331,16 @@ func TestPortalWithoutScript(t *testing.T) {
 			}
 			tab.click("[name=kind][value=delete]").fill("#f-name", personName).fill("#f-contact", personContact).fill("#f-details", personWish).click("#f-consent")
 			tab.upload("#f-files", writeFile(t, t.TempDir(), "截图 screenshot.txt", personFile))
-			tab.submit("form[action='/portal'] button[type=submit]").sees("h1", c.says("portal.receipt.title")).shot("portal-receipt-noscript-" + language)
+			tab.send("form[action='/portal'] button[type=submit]").sees("h1", c.says("portal.receipt.title")).shot("portal-receipt-noscript-" + language)
 			c.number = tab.text("[data-number]")
 			u, err := url.Parse(tab.text("[data-link]"))
 			testkit.Must(t, err)
 			c.link = u.Path
 			tab.leaves(func() { tab.click("a[href$='" + c.link + "']") }).sees("h1", c.number)
-			tab.submit("form[action$='/code'] button[type=submit]").fill("#f-code", c.code()).submit("form[action$='/verify'] button[type=submit]")
+			tab.send("form[action$='/code'] button[type=submit]").fill("#f-code", c.code()).send("form[action$='/verify'] button[type=submit]")
 			tab.sees("[data-say]", c.says("portal.say.in_progress"))
 			c.adds()
-			tab.click("details:has(form[action$='/withdraw']) summary").submit("form[action$='/withdraw'] button[type=submit]")
+			tab.click("details:has(form[action$='/withdraw']) summary").send("form[action$='/withdraw'] button[type=submit]")
 			tab.sees("[data-say]", c.says("portal.say.closed"))
 			c.Sound()
 		})
