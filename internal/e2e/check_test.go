@@ -10,10 +10,12 @@ import (
 // its content may jump while it loads (layout shift score). A long table's
 // columns settle by some pixels when its rows come in slowly, as they do on a
 // busy machine; half of what web.dev calls good (0.1) leaves room for that, and
-// a picture or a panel that pushes the page down is far above it.
+// a picture or a panel that pushes the page down is far above it. What comes
+// after the page is complete is the library that draws charts.
 const (
 	maxPage   = 100 << 10
 	maxAssets = 300 << 10
+	maxLater  = 400 << 10
 	maxShift  = 0.05
 )
 
@@ -87,6 +89,9 @@ func (b *Tab) weigh() *Tab {
 	}
 	if b.ears.rest > maxAssets {
 		b.t.Errorf("its style, scripts and images weigh %d KB", b.ears.rest>>10)
+	}
+	if b.ears.later > maxLater {
+		b.t.Errorf("it loads another %d KB when it is complete", b.ears.later>>10)
 	}
 	return b
 }

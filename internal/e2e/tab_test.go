@@ -38,7 +38,10 @@ type ears struct {
 	complaints []string
 	allowed    []string
 	kinds      map[network.RequestID]network.ResourceType
-	page, rest int64 // bytes over the wire: the document, everything else
+	// bytes over the wire: the document, what it needs to be complete, and what
+	// came after
+	page, rest, later int64
+	loaded            bool // the page is complete
 }
 
 // watcher runs in each page before its own scripts: it adds up layout shifts,
@@ -93,11 +96,19 @@ func (e *ears) hear(event any) {
 		}
 	case *network.EventRequestWillBeSent:
 		e.kinds[v.RequestID] = v.Type
+		if v.Type == network.ResourceTypeDocument {
+			e.loaded = false
+		}
+	case *page.EventLoadEventFired:
+		e.loaded = true
 	case *network.EventLoadingFinished:
-		if e.kinds[v.RequestID] == network.ResourceTypeDocument {
-			e.page += int64(v.EncodedDataLength)
-		} else {
-			e.rest += int64(v.EncodedDataLength)
+		switch size := int64(v.EncodedDataLength); {
+		case e.kinds[v.RequestID] == network.ResourceTypeDocument:
+			e.page += size
+		case e.loaded:
+			e.later += size
+		default:
+			e.rest += size
 		}
 	}
 }

@@ -1,6 +1,7 @@
 // data-chart='{…}': draws a chart on a canvas from the figures of the page
 // (templates/ui/chart.go says what they mean). The library is loaded only when
-// there is one. The words and the table beside a chart say the same without it.
+// there is one, and after everything else of the page, which never waits for it:
+// the words and the table beside a chart say the same without it.
 import { everyPart, on } from "./dom.js";
 
 const charts = new Map();
@@ -114,7 +115,13 @@ function option(box, spec) {
   };
 }
 
+const loaded = new Promise((done) => {
+  if (document.readyState === "complete") done();
+  else addEventListener("load", done, { once: true });
+});
+
 async function draw(box) {
+  await loaded;
   library ??= import(box.dataset.library);
   const { init } = await library;
   if (!box.isConnected) return;
