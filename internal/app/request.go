@@ -37,12 +37,23 @@ func (a *App) wireRequests(ctx context.Context) error {
 		},
 		Master: a.master,
 		Log:    a.Options.Log,
+		Sender: a.letterSender,
 	})
 	a.Requests.FilesWith(a.fileStatement)
 	if a.Mail.Ready() {
 		a.Requests.CodesWith(a.mailCode)
 	}
 	return a.Requests.Ensure(ctx)
+}
+
+// letterSender names who writes letters to people, and about which service.
+func (a *App) letterSender(ctx context.Context, service string) (organisation, name string, err error) {
+	o, _, err := a.Accounts.Organisation(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	names, err := a.Register.Names(ctx)
+	return o.Name, names[service], err
 }
 
 // fileStatement files a monthly statement about requests on the requirements

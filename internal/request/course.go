@@ -33,6 +33,10 @@ type step struct {
 	rows         []any         // changed besides the request
 	events       []audit.Event // besides the step's own
 	tally        tallies
+
+	words    *Written          // of the letter, when somebody edited it
+	terms    map[string]string // what places of the letter's template stand for, besides the usual
+	addendum string            // that goes under an edited letter
 }
 
 // move does an action on a request: it is the one place where a request

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"hegui/internal/actor"
@@ -11,7 +12,7 @@ import (
 // Fulfil says that what was asked is done; the words tell the person what and
 // how. It is Conflict while identity is open, while a system's task is, and
 // for a deletion under legal hold.
-func (s *Service) Fulfil(ctx context.Context, by actor.Actor, id string, version int64, words string) (Request, error) {
+func (s *Service) Fulfil(ctx context.Context, by actor.Actor, id string, version int64, words string, letter ...Written) (Request, error) {
 	var f problem.Fields
 	word(&f, "words", &words, maxText, true)
 	if err := f.Err(); err != nil {
@@ -21,10 +22,14 @@ func (s *Service) Fulfil(ctx context.Context, by actor.Actor, id string, version
 		if err := x.mandateLasts(); err != nil {
 			return err
 		}
+		if err := x.edited(letter); err != nil {
+			return err
+		}
 		code, err := x.certify()
 		if err != nil {
 			return err
 		}
+		x.addendum = code
 		return x.conclude(Answered, words+code)
 	})
 }
@@ -35,7 +40,7 @@ func (r Request) Deletes() bool { return r.Kind == Delete || r.Kind == CloseAcco
 // Deny refuses a request for a reason from the law that fits its kind. The
 // person is told the reason, what was found in their case, and how to
 // complain.
-func (s *Service) Deny(ctx context.Context, by actor.Actor, id string, version int64, reason, words string) (Request, error) {
+func (s *Service) Deny(ctx context.Context, by actor.Actor, id string, version int64, reason, words string, letter ...Written) (Request, error) {
 	var f problem.Fields
 	word(&f, "words", &words, maxText, true)
 	if reason == "" {
@@ -45,11 +50,10 @@ func (s *Service) Deny(ctx context.Context, by actor.Actor, id string, version i
 		return Request{}, err
 	}
 	return s.act(ctx, by, id, version, Refuse, "refused", func(x *step) error {
-		why, ok := x.book.refusal(reason)
-		if !ok || !why.Active || !why.Fits(x.r.Kind) {
-			return problem.Field(problem.Invalid, "reason", "request.choose")
+		if err := errors.Join(x.explainRefusal(reason, words), x.edited(letter)); err != nil {
+			return err
 		}
-		x.r.RefusalID = why.ID
+		why, _ := x.book.refusal(reason)
 		if err := x.endPause(); err != nil {
 			return err
 		}
@@ -93,7 +97,7 @@ func (b ruleBook) refusalWords(r Refusal, language, words string) string {
 }
 
 // Finish ends a request without a decision, and tells the person why.
-func (s *Service) Finish(ctx context.Context, by actor.Actor, id string, version int64, reason CloseReason, words string) (Request, error) {
+func (s *Service) Finish(ctx context.Context, by actor.Actor, id string, version int64, reason CloseReason, words string, letter ...Written) (Request, error) {
 	var f problem.Fields
 	one(&f, "reason", reason, CloseReasons)
 	word(&f, "words", &words, maxText, true)
@@ -101,6 +105,9 @@ func (s *Service) Finish(ctx context.Context, by actor.Actor, id string, version
 		return Request{}, err
 	}
 	return s.act(ctx, by, id, version, Close, "closed", func(x *step) error {
+		if err := x.edited(letter); err != nil {
+			return err
+		}
 		x.r.CloseReason = reason
 		if err := x.endPause(); err != nil {
 			return err
@@ -129,7 +136,10 @@ func (x *step) conclude(state State, words string) error {
 	if err := x.dateProofs(); err != nil {
 		return err
 	}
-	if _, err := x.message(ToPerson, x.r.Channel, words, ""); err != nil {
+	if state == Closed {
+		x.because(string(x.r.CloseReason))
+	}
+	if _, err := x.letter(decisionLetters[state], words); err != nil {
 		return err
 	}
 	return x.tellStaff(WasDecided, x.r.audience(x.book)...)

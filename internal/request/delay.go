@@ -14,7 +14,7 @@ import (
 
 // Wait stops the clock until the person has done something; the words tell
 // them what.
-func (s *Service) Wait(ctx context.Context, by actor.Actor, id string, version int64, reason PauseReason, words string) (Request, error) {
+func (s *Service) Wait(ctx context.Context, by actor.Actor, id string, version int64, reason PauseReason, words string, letter ...Written) (Request, error) {
 	var f problem.Fields
 	one(&f, "reason", reason, PauseReasons)
 	word(&f, "words", &words, maxNote, true)
@@ -22,6 +22,9 @@ func (s *Service) Wait(ctx context.Context, by actor.Actor, id string, version i
 		return Request{}, err
 	}
 	return s.act(ctx, by, id, version, Ask, "paused", func(x *step) error {
+		if err := x.edited(letter); err != nil {
+			return err
+		}
 		p := Pause{ID: x.ledger.NewID(), RequestID: x.r.ID, Reason: reason, FromAt: x.now, PausedBy: x.by.ID}
 		sealed, err := x.seal("pause/"+p.ID+"/words", words)
 		if err != nil {
@@ -32,7 +35,8 @@ func (s *Service) Wait(ctx context.Context, by actor.Actor, id string, version i
 		if err := x.create(&p); err != nil {
 			return err
 		}
-		_, err = x.message(ToPerson, x.r.Channel, words, "")
+		x.because(string(reason))
+		_, err = x.letter(QuestionLetter, words)
 		return err
 	})
 }
@@ -60,17 +64,23 @@ func (x *step) endPause() error {
 // Prolong extends the deadline once by the rule's days, and tells the person
 // why. It is Conflict when the rule allows none, when it was done before, and
 // when the deadline is over already.
-func (s *Service) Prolong(ctx context.Context, by actor.Actor, id string, version int64, reason ExtensionReason, words string) (Request, error) {
+func (s *Service) Prolong(ctx context.Context, by actor.Actor, id string, version int64, reason ExtensionReason, words string, letter ...Written) (Request, error) {
 	var f problem.Fields
 	one(&f, "reason", reason, ExtensionReasons)
 	word(&f, "words", &words, maxNote, true)
 	if err := f.Err(); err != nil {
 		return Request{}, err
 	}
-	return s.act(ctx, by, id, version, Extend, "extended", func(x *step) error { return x.prolong(reason, words) })
+	return s.act(ctx, by, id, version, Extend, "extended", func(x *step) error {
+		if err := x.edited(letter); err != nil {
+			return err
+		}
+		return x.prolong(reason, words)
+	})
 }
 
-func (x *step) prolong(reason ExtensionReason, words string) error {
+// extendable is Conflict when the deadline cannot be extended.
+func (x *step) extendable() error {
 	r := x.r
 	switch {
 	case r.ExtensionDays == 0:
@@ -80,17 +90,26 @@ func (x *step) prolong(reason ExtensionReason, words string) error {
 	case r.Due.Before(x.today):
 		return problem.New(problem.Conflict, "request.extend.late")
 	}
+	return nil
+}
+
+func (x *step) prolong(reason ExtensionReason, words string) error {
+	r := x.r
+	if err := x.extendable(); err != nil {
+		return err
+	}
 	e := Extension{ID: x.ledger.NewID(), RequestID: r.ID, Days: r.ExtensionDays, Reason: reason, DueBefore: r.Due, CreatedBy: x.by.ID, CreatedAt: x.now}
 	sealed, err := x.seal("extension/"+e.ID+"/words", words)
 	if err != nil {
 		return err
 	}
-	m, err := x.message(ToPerson, r.Channel, words, "")
+	r.ExtendedDays = r.ExtensionDays
+	x.wind(x.book, r, x.pauses)
+	x.because(string(reason))
+	m, err := x.letter(ExtensionLetter, words)
 	if err != nil {
 		return err
 	}
-	r.ExtendedDays = r.ExtensionDays
-	x.wind(x.book, r, x.pauses)
 	e.Words, e.MessageID, e.DueAfter = sealed, m.ID, r.Due
 	if err := x.tx.Create(&e).Error; errors.Is(err, gorm.ErrDuplicatedKey) {
 		return problem.New(problem.Conflict, "request.extend.twice")

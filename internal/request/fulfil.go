@@ -158,45 +158,6 @@ type Package struct {
 // TableName is the table of packages.
 func (Package) TableName() string { return "request_package" }
 
-// Template is a version of the words of a letter.
-type Template struct {
-	ID        string
-	Purpose   string // "receipt", "identity", "question", "extension", "answer", "refusal", "closing", "certificate" or "code"
-	Kind      Kind   // or none, for all
-	Language  string
-	Number    int64
-	Subject   string
-	Body      string
-	State     string // "current" or "replaced"
-	CreatedBy string
-	CreatedAt time.Time
-}
-
-// TableName is the table of templates.
-func (Template) TableName() string { return "request_template" }
-
-// Letter is a letter to a person.
-type Letter struct {
-	ID         string
-	RequestID  string
-	ServiceID  string
-	TemplateID string
-	Purpose    string
-	Language   string
-	Subject    Sealed `ledger:"hash"`
-	Body       Sealed `ledger:"hash"`
-	State      string // "draft", "sent" or "discarded"
-	MessageID  string
-	CreatedBy  string
-	CreatedAt  time.Time
-	SentBy     string
-	SentAt     *time.Time
-	Version    int64
-}
-
-// TableName is the table of letters.
-func (Letter) TableName() string { return "request_letter" }
-
 // Certificate says what was deleted where; it holds nothing personal and
 // stays when the request is erased.
 type Certificate struct {

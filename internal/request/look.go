@@ -40,10 +40,12 @@ type Detail struct {
 // Said is what the person said at intake, and the words of the decision.
 type Said struct{ Name, Contact, Account, Details, Words string }
 
-// Spoken is a message in clear.
+// Spoken is a message in clear. Subject is that of the letter that it is, or
+// none.
 type Spoken struct {
 	Message
-	Text string
+	Text    string
+	Subject string
 }
 
 // PauseWords is a pause in clear.
@@ -191,6 +193,7 @@ type details struct {
 	checks     []Identity
 	mandates   []Mandate
 	views      []View
+	letters    []Letter
 }
 
 func (d *details) read(db *gorm.DB, request string) error {
@@ -201,7 +204,7 @@ func (d *details) read(db *gorm.DB, request string) error {
 		limit int
 	}{
 		{&d.messages, "id DESC", 200}, {&d.pauses, "id", 100}, {&d.extensions, "id", 1}, {&d.holds, "id DESC", 10},
-		{&d.files, "id", 200}, {&d.checks, "id", 50}, {&d.mandates, "id", 10}, {&d.views, "at DESC", 20},
+		{&d.files, "id", 200}, {&d.checks, "id", 50}, {&d.mandates, "id", 10}, {&d.views, "at DESC", 20}, {&d.letters, "id DESC", 200},
 	} {
 		errs = append(errs, db.Session(&gorm.Session{NewDB: true}).Where("request_id = ?", request).Order(one.order).Limit(one.limit).Find(one.dest).Error)
 	}
@@ -225,8 +228,9 @@ func (s *Service) open(ctx context.Context, d *Detail, rows details) error {
 	}
 	d.Said = Said{name("name", d.Name), name("contact", d.Contact), name("account", d.Account), text("details", d.Details), text("words", d.Words)}
 	for _, m := range rows.messages {
-		d.Messages = append(d.Messages, Spoken{m, text("message/"+m.ID, m.Body)})
+		d.Messages = append(d.Messages, Spoken{Message: m, Text: text("message/"+m.ID, m.Body)})
 	}
+	titled(d.Messages, rows.letters, text)
 	for _, p := range rows.pauses {
 		d.Pauses = append(d.Pauses, PauseWords{p, text("pause/"+p.ID+"/words", p.Words)})
 	}

@@ -136,6 +136,9 @@ const settingID = "requests"
 
 // Ensure writes what every installation starts with, once.
 func (s *Service) Ensure(ctx context.Context) error {
+	if err := s.ensureTemplates(ctx); err != nil {
+		return err
+	}
 	b, err := bookIn(s.ledger.Read(ctx))
 	if err != nil || b.setting.ID != "" {
 		return err

@@ -41,6 +41,7 @@ type Service struct {
 	carrier   CodeCarrier
 	filing    Filing
 	rules     *audit.Cache[ruleBook]
+	sender    func(ctx context.Context, service string) (organisation, name string, err error)
 }
 
 // Options are what the service needs of other parts. Able says whether a
@@ -53,6 +54,8 @@ type Options struct {
 	Service   func(ctx context.Context, by actor.Actor, service string) error
 	Master    *vault.Master
 	Log       *slog.Logger
+	// Sender names the organisation and a service, for letters.
+	Sender func(ctx context.Context, service string) (organisation, name string, err error)
 }
 
 // New makes the service.
@@ -60,7 +63,7 @@ func New(l *audit.Ledger, o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{ledger: l, files: o.Files, catalogue: o.Catalogue, able: o.Able, known: o.Service, master: o.Master, log: o.Log}
+	s := &Service{ledger: l, files: o.Files, catalogue: o.Catalogue, able: o.Able, known: o.Service, master: o.Master, log: o.Log, sender: o.Sender}
 	s.rules = audit.NewCache(l, s.readRules, "request_rule", "request_day", "request_year", "request_setting", "request_refusal")
 	return s
 }

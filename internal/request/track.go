@@ -42,13 +42,15 @@ func (s *Service) Track(ctx context.Context, token string) (t Tracked, err error
 		pauses   []Pause
 		files    []Attachment
 		codes    []Code
+		letters  []Letter
 	)
 	own := func() *gorm.DB { return s.ledger.Read(ctx).Where("request_id = ?", t.ID) }
 	err = errors.Join(
 		own().Where("direction <> ?", Internal).Order("id DESC").Limit(maxTalk).Find(&messages).Error,
 		own().Order("id").Find(&pauses).Error,
 		own().Where("deleted_at IS NULL AND (created_by = '' OR for_person)").Order("id").Limit(maxTalk).Find(&files).Error,
-		own().Order("id DESC").Limit(1).Find(&codes).Error)
+		own().Order("id DESC").Limit(1).Find(&codes).Error,
+		own().Order("id DESC").Limit(maxTalk).Find(&letters).Error)
 	if err != nil {
 		return t, fmt.Errorf("read request: %w", err)
 	}
@@ -62,13 +64,13 @@ func (s *Service) Track(ctx context.Context, token string) (t Tracked, err error
 	if len(codes) > 0 {
 		t.Code = &codes[0]
 	}
-	return t, s.openTracked(ctx, &t, messages, pauses, files)
+	return t, s.openTracked(ctx, &t, messages, letters, pauses, files)
 }
 
 // maxTalk bounds messages and files of one request on its page.
 const maxTalk = 200
 
-func (s *Service) openTracked(ctx context.Context, t *Tracked, messages []Message, pauses []Pause, files []Attachment) error {
+func (s *Service) openTracked(ctx context.Context, t *Tracked, messages []Message, letters []Letter, pauses []Pause, files []Attachment) error {
 	key, err := s.key(s.ledger.Read(ctx), t.ID)
 	if err != nil {
 		return err
@@ -76,8 +78,9 @@ func (s *Service) openTracked(ctx context.Context, t *Tracked, messages []Messag
 	o := &opener{key: key}
 	t.Said = Said{o.open("name", t.Name), o.open("contact", t.Contact), o.open("account", t.Account), o.open("details", t.Details), o.open("words", t.Words)}
 	for _, m := range messages {
-		t.Messages = append(t.Messages, Spoken{m, o.open("message/"+m.ID, m.Body)})
+		t.Messages = append(t.Messages, Spoken{Message: m, Text: o.open("message/"+m.ID, m.Body)})
 	}
+	titled(t.Messages, letters, o.open)
 	for _, f := range files {
 		t.Files = append(t.Files, FileWords{f, o.open("file/"+f.ID+"/name", f.Name)})
 		if f.Purpose == ForProof || f.Purpose == ForMandate {
