@@ -51,7 +51,11 @@ func (p *portalPages) trackPage(c echo.Context, status int, back cameTyped) erro
 	}
 	v.Check = checkStep(ctx, t, back, said)
 	for _, m := range t.Messages {
-		v.Messages = append(v.Messages, pages.PortalWords{Mine: m.Direction == request.FromPerson, At: ui.Time(m.CreatedAt), Text: m.Text})
+		words := pages.PortalWords{Mine: m.Direction == request.FromPerson, At: ui.Time(m.CreatedAt), Text: m.Text, Letter: m.Subject}
+		if m.LetterID != "" {
+			words.LetterURL = action + "/letters/" + m.LetterID
+		}
+		v.Messages = append(v.Messages, words)
 	}
 	v.Files = trackFiles(ctx, action, t.Files)
 	v.Bare.Path, v.Bare.Wide = action, true

@@ -60,13 +60,13 @@ var requestActs = []requestAct{
 		}},
 	{name: "answer", needs: request.Answer, icon: "circle-check", parts: func(b *actForm) { b.area("words", true, 10_000) },
 		do: func(ctx context.Context, s *request.Service, by actor.Actor, id string, v int64, f *form) error {
-			_, err := s.Fulfil(ctx, by, id, v, f.lines("words"))
+			_, err := s.Fulfil(ctx, by, id, v, f.lines("words"), written(f)...)
 			return err
 		}},
 	{name: "refuse", needs: request.Refuse, icon: "ban", danger: true,
 		parts: func(b *actForm) { b.pick("reason", b.refusals); b.area("words", true, 10_000) },
 		do: func(ctx context.Context, s *request.Service, by actor.Actor, id string, v int64, f *form) error {
-			_, err := s.Deny(ctx, by, id, v, f.text("reason"), f.lines("words"))
+			_, err := s.Deny(ctx, by, id, v, f.text("reason"), f.lines("words"), written(f)...)
 			return err
 		}},
 	{name: "wait", needs: request.Ask, icon: "player-pause",
@@ -75,7 +75,7 @@ var requestActs = []requestAct{
 			b.area("words", true, 2000)
 		},
 		do: func(ctx context.Context, s *request.Service, by actor.Actor, id string, v int64, f *form) error {
-			_, err := s.Wait(ctx, by, id, v, request.PauseReason(f.text("reason")), f.lines("words"))
+			_, err := s.Wait(ctx, by, id, v, request.PauseReason(f.text("reason")), f.lines("words"), written(f)...)
 			return err
 		}},
 	{name: "extend", needs: request.Extend, icon: "hourglass",
@@ -84,7 +84,12 @@ var requestActs = []requestAct{
 			b.area("words", true, 2000)
 		},
 		do: func(ctx context.Context, s *request.Service, by actor.Actor, id string, v int64, f *form) error {
-			_, err := s.Prolong(ctx, by, id, v, request.ExtensionReason(f.text("reason")), f.lines("words"))
+			_, err := s.Prolong(ctx, by, id, v, request.ExtensionReason(f.text("reason")), f.lines("words"), written(f)...)
+			return err
+		}},
+	{name: "receipt", needs: request.Write, icon: "mail",
+		do: func(ctx context.Context, s *request.Service, by actor.Actor, id string, _ int64, f *form) error {
+			_, err := s.Acknowledge(ctx, by, id, written(f)...)
 			return err
 		}},
 	{name: "assign", needs: request.Assign, icon: "user-edit", parts: func(b *actForm) { b.choose("owner", "request.assign.nobody", b.owners) },
@@ -98,7 +103,7 @@ var requestActs = []requestAct{
 			b.area("words", true, 10_000)
 		},
 		do: func(ctx context.Context, s *request.Service, by actor.Actor, id string, v int64, f *form) error {
-			_, err := s.Finish(ctx, by, id, v, request.CloseReason(f.text("reason")), f.lines("words"))
+			_, err := s.Finish(ctx, by, id, v, request.CloseReason(f.text("reason")), f.lines("words"), written(f)...)
 			return err
 		}},
 	{name: "reopen", needs: request.Reopen, icon: "reload", parts: func(b *actForm) { b.area("words", true, 2000) },
@@ -144,6 +149,8 @@ var requestActs = []requestAct{
 // offered says whether an action makes sense now, besides its state.
 func (a requestAct) offered(d request.Detail) bool {
 	switch a.name {
+	case "receipt": // once, while nothing else is decided
+		return d.Open() && !d.Acknowledged()
 	case "hold":
 		return !d.Held
 	case "release":
@@ -170,6 +177,9 @@ func (p *requestPages) act(name string) echo.HandlerFunc {
 		version := f.int("version")
 		if err = f.readable(); err == nil {
 			err = a.do(c.Request().Context(), p.Requests, who(c), c.Param("id"), version, f)
+		}
+		if err != nil && f.has("letter_body") && letterOf[a.name] != "" {
+			return p.letterAgain(c, a.name, f, err)
 		}
 		if err != nil {
 			return p.again(c, a.name, f, err)
@@ -283,6 +293,9 @@ func (b *requestView) form(a requestAct, f *actForm) pages.RequestAct {
 	v := pages.RequestAct{ID: a.name, Label: "request.act." + a.name, Icon: a.icon}
 	if key := "request.act.hint." + a.name; i18n.Has(key) {
 		v.Hint = i18n.T(b.ctx, key, "days", i18n.T(b.ctx, "request.days."+string(b.d.Unit), "count", b.d.ExtensionDays))
+	}
+	if letterOf[a.name] != "" {
+		v.Preview = letterURL(b.d.ID)
 	}
 	if b.try.act == a.name {
 		v.Open, f.form, f.wrong = true, b.try.f, messages(b.ctx, b.try.err)

@@ -296,7 +296,11 @@ func (b *requestView) messages() (out []pages.RequestMessage) {
 		if m.Direction == request.FromPerson {
 			from = "request.the_person"
 		}
-		out = append(out, pages.RequestMessage{ID: m.ID, Who: cmp.Or(from, "activity.system"), Direction: "request.direction." + string(m.Direction),
+		letter := ""
+		if m.LetterID != "" && b.by.May(actor.HandleRequests) {
+			letter = requestURL(b.d.ID) + "/letters/" + m.LetterID
+		}
+		out = append(out, pages.RequestMessage{Letter: m.Subject, LetterURL: letter, ID: m.ID, Who: cmp.Or(from, "activity.system"), Direction: "request.direction." + string(m.Direction),
 			Via: "request.channel." + string(m.Via), At: m.CreatedAt, Text: m.Text, Kind: string(m.Direction)})
 	}
 	return out

@@ -41,6 +41,7 @@ func requestTabs(c echo.Context) []ui.TabView {
 		{"fulfil.tasks", "/requests/tasks", actor.WorkRequestTasks},
 		{"request.figures", "/requests/figures", actor.RequestFigures},
 		{"datamap.title", "/requests/systems", actor.ReadRequests},
+		{"letter.templates", "/requests/templates", actor.ReadRequests},
 		{"request.settings", "/requests/settings", actor.ReadRequests},
 		{"request.calendar", "/requests/calendar", actor.ReadRequests},
 	} {

@@ -297,6 +297,12 @@ func (x *step) term(name, value string) {
 	x.terms[name] = value
 }
 
+// Acknowledged says that the person was told by letter that their request
+// arrived.
+func (d Detail) Acknowledged() bool {
+	return slices.ContainsFunc(d.Letters, func(l Letter) bool { return l.Purpose == ReceiptLetter })
+}
+
 // Acknowledge sends the person the letter that says that their request
 // arrived, and by when they hear more.
 func (s *Service) Acknowledge(ctx context.Context, by actor.Actor, id string, letter ...Written) (Request, error) {

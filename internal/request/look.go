@@ -33,6 +33,7 @@ type Detail struct {
 	Views      []View // the latest
 	Refusal    *Refusal
 	Tasks      []TaskWords
+	Letters    []Letter // newest first
 
 	Certificates []CertificateWords
 }
@@ -165,7 +166,7 @@ func (s *Service) fill(ctx context.Context, by actor.Actor, d *Detail) error {
 		Order("id DESC").Limit(10).Find(&d.Duplicates).Error; err != nil {
 		return fmt.Errorf("read duplicates: %w", err)
 	}
-	d.Views = rows.views
+	d.Views, d.Letters = rows.views, rows.letters
 	book, err := s.rules.Get(ctx)
 	if err != nil {
 		return err
