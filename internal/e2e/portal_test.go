@@ -233,7 +233,7 @@ func (c *counter) answers() {
 	tab := c.desk().inspect()
 	tab.click("#files details summary").put("#files [name=purpose]", string(request.ForAnswer))
 	tab.upload("#files input[type=file]", writeFile(c.t, c.t.TempDir(), "answer.json", answerFile)).send("#files form[enctype] button[type=submit]").sees("#files", "answer.json")
-	tab.click("#act-answer summary").fill("#act-answer [name=words]", answerWords).send("#act-answer button[type=submit]")
+	tab.click("#act-answer summary").fill("#act-answer [name=words]", answerWords).send("#act-answer .form-actions button[type=submit]")
 	tab.sees("main", c.says("request.state.answered")).inspect()
 }
 
@@ -247,7 +247,7 @@ func (c *counter) readsAnswer() {
 	if c.right != request.Delete {
 		return
 	}
-	code := regexp.MustCompile(`[0-9A-Z]{4,}(-[0-9A-Z]{4,})+`).FindString(tab.text(".portal-talk"))
+	code := regexp.MustCompile(`[0-9A-Z]{5}(-[0-9A-Z]{5}){3}`).FindString(tab.text(".portal-talk"))
 	tab.open("/portal/certificate").inspect().fill("#f-code", "XXXX-"+code).send("main form button[type=submit], .bare form[action='/portal/certificate'] button[type=submit]")
 	tab.refused([]string{"#f-code"}, map[string]string{"#f-code": "XXXX-" + code})
 	tab.fill("#f-code", code).send("form[action='/portal/certificate'] button[type=submit]")
@@ -258,7 +258,7 @@ func (c *counter) readsAnswer() {
 func (c *counter) refuses() {
 	tab := c.desk().click("#act-refuse summary")
 	reason := ask[string](tab, `[...document.querySelectorAll("#act-refuse [name=reason] option")].map(o => o.value).find(v => v)`)
-	tab.put("#act-refuse [name=reason]", reason).fill("#act-refuse [name=words]", answerWords).send("#act-refuse button[type=submit]")
+	tab.put("#act-refuse [name=reason]", reason).fill("#act-refuse [name=words]", answerWords).send("#act-refuse .form-actions button[type=submit]")
 	tab.sees("main", c.says("request.state.refused")).inspect()
 }
 
