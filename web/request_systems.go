@@ -172,6 +172,7 @@ func (p *requestPages) systemPage(c echo.Context, status int, y request.System, 
 		}
 		v.Facts = p.systemFacts(c, y, people, services)
 	}
+	v.Connector = p.connectorCard(c, y)
 	if y.ID != "" {
 		history, err := p.history(c, audit.Object{Type: "request_system", ID: y.ID})
 		if err != nil {

@@ -87,7 +87,7 @@ func (p *requestPages) taskPage(c echo.Context, status int, try requestTry) erro
 	}
 	b := taskView{ctx, t, people, try}
 	v.Notices, v.About, v.Person, v.Result = b.notices(), b.about(), b.person(), b.result()
-	v.Files = taskFiles(ctx, t)
+	v.Files, v.Call = taskFiles(ctx, t), b.delivery()
 	if t.Desk {
 		v.RequestURL = requestURL(t.RequestID)
 	}

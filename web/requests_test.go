@@ -22,7 +22,10 @@ func typeRequests(t *testing.T, a *testkit.App) {
 	_, err := a.Requests.AddSystem(ctx, by, place)
 	testkit.Must(t, err)
 	place.Name, place.OwnerID, place.DeputyID = "Second "+uhoh, a.Officer.ID, ""
-	_, err = a.Requests.AddSystem(ctx, by, place)
+	place.Reach, place.URL = request.ByWebhook, "https://system.example/hook"
+	y, err := a.Requests.AddSystem(ctx, by, place)
+	testkit.Must(t, err)
+	_, _, err = a.Requests.MakeSecret(ctx, by, y.ID, y.Version)
 	testkit.Must(t, err)
 	in := request.Intake{ServiceID: service, Kind: request.Delete, Requester: request.Guardian, Channel: request.Mail, Language: "en",
 		Name: uhoh, Contact: uhoh, Account: uhoh, Details: uhoh, Person: uhoh, Relation: uhoh}

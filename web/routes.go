@@ -250,10 +250,12 @@ func (s *Server) routes() []Route {
 		{post, "/requests/systems/new", actor.SetRequests, requests.saveSystem},
 		{get, "/requests/systems/:id", actor.ReadRequests, requests.system},
 		{post, "/requests/systems/:id", actor.SetRequests, requests.saveSystem},
+		{post, "/requests/systems/:id/secret", actor.SetRequests, requests.makeSecret},
 		{get, "/requests/tasks", actor.WorkRequestTasks, requests.tasks},
 		{get, "/requests/tasks/:id", actor.WorkRequestTasks, requests.task},
 		{post, "/requests/tasks/:id/report", actor.WorkRequestTasks, requests.reportTask},
 		{post, "/requests/tasks/:id/second", actor.WorkRequestTasks, requests.confirmTask},
+		{post, "/requests/tasks/:id/call", actor.WorkRequestTasks, requests.callAgain},
 		{post, "/requests/tasks/:id/withdraw", actor.HandleRequests, requests.withdrawTask},
 		{post, "/requests/tasks/:id/files", actor.WorkRequestTasks, requests.addTaskFile},
 		{get, "/requests/tasks/:id/files/:file", actor.WorkRequestTasks, requests.sendTaskFile},
@@ -396,6 +398,7 @@ func (s *Server) routes() []Route {
 		{post, "/portal/r/:token/verify", actor.Anyone, portal.verify},
 		{post, "/portal/r/:token/withdraw", actor.Anyone, portal.withdraw},
 		{post, "/api/requests", actor.Anyone, portal.handIn},
+		{post, "/api/requests/callbacks/:token", actor.Anyone, portal.callback},
 
 		// my work
 		{get, "/work", actor.UseWork, working.page},

@@ -35,6 +35,7 @@ func serverFlags() []cli.Flag {
 		&cli.StringFlag{Name: "addr", Usage: "address to listen on", Value: config.DefaultAddr, Sources: env("addr")},
 		&cli.StringFlag{Name: "public-url", Usage: "how browsers reach the server, such as https://hegui.example; https makes cookies secure", Sources: env("public-url")},
 		&cli.StringSliceFlag{Name: "trusted-proxy", Usage: "network of a reverse proxy whose X-Forwarded-For is believed, such as 10.0.0.0/8 (may be repeated)", Sources: env("trusted-proxy")},
+		&cli.StringSliceFlag{Name: "connector-net", Usage: "network inside the organisation that connectors of the data map may call, such as 10.0.0.0/8 (may be repeated; default: public addresses only)", Sources: env("connector-net")},
 		&cli.StringFlag{Name: "smtp-url", Usage: "server that sends e-mail: smtp://USER:PASSWORD@HOST:587, or smtps://HOST:465; ?tls=off for a relay on the same machine (default: no e-mail is sent)", Sources: env("smtp-url")},
 		&cli.StringFlag{Name: "smtp-url-file", Usage: "file that holds the value of --smtp-url, for secrets", Sources: env("smtp-url-file"), TakesFile: true},
 		&cli.StringFlag{Name: "mail-from", Usage: "address that e-mail comes from, such as Hegui <hegui@company.example>", Sources: env("mail-from")},
@@ -79,6 +80,7 @@ func readConfig(cmd *cli.Command) (config.Config, error) {
 	}
 	if cmd.String("addr") != "" {
 		c.Addr, c.PublicURL, c.TrustedProxy = cmd.String("addr"), cmd.String("public-url"), cmd.StringSlice("trusted-proxy")
+		c.ConnectorNets = cmd.StringSlice("connector-net")
 		c.UploadLimit, c.ShutdownGrace = cmd.Int64("upload-limit"), cmd.Duration("shutdown-grace")
 		c.SessionIdle, c.SessionLife = cmd.Duration("session-idle"), cmd.Duration("session-life")
 	}

@@ -15,6 +15,7 @@ func (a *App) jobs() []job.Job {
 		{Name: "uploads", Every: time.Hour, Run: counted(a.Files.Sweep)},
 		{Name: "evidence expiry", Every: time.Hour, Run: counted(a.Evidence.Sweep)},
 		{Name: "requests", Every: 10 * time.Minute, Run: a.Requests.Sweep},
+		{Name: "request calls", Every: 20 * time.Second, Run: a.Requests.CallSystems},
 		{Name: "request statements", Every: 6 * time.Hour, Run: a.Requests.MakeStatements},
 		{Name: "labelling imports", Every: time.Minute, Run: a.Labelling.Resume},
 		{Name: "labelling records", Every: time.Minute, Run: a.Labelling.Conclude},

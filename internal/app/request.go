@@ -18,6 +18,7 @@ import (
 	"hegui/internal/day"
 	"hegui/internal/evidence"
 	"hegui/internal/file"
+	"hegui/internal/hook"
 	"hegui/internal/i18n"
 	"hegui/internal/mail"
 	"hegui/internal/request"
@@ -38,6 +39,7 @@ func (a *App) wireRequests(ctx context.Context) error {
 		Master: a.master,
 		Log:    a.Options.Log,
 		Sender: a.letterSender,
+		Call:   hook.New(a.Config.Connectors(), 0).Post, PublicURL: a.Config.PublicURL,
 	})
 	a.Requests.FilesWith(a.fileStatement)
 	if a.Mail.Ready() {

@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"internal/labelling": with("internal/file", "internal/work", "internal/regulation", "internal/evidence",
 		"internal/labelling/stats", "internal/labelling/stats/draw", "internal/labelling/exports", "internal/labelling/exports/rawjson"),
 
+	"internal/hook":    {},
 	"internal/request": with("internal/file", "internal/work", "internal/regulation", "internal/request/clock", "internal/request/vault"),
 
 	// deadlines and encryption of requests
@@ -96,7 +97,7 @@ var borders = []struct {
 }{
 	{"github.com/labstack/", []string{"web", "internal/bench"}},
 	{"github.com/gorilla/", []string{"web"}},
-	{"net/http", []string{"web", "static", "cmd/hegui", "internal/testkit", "internal/e2e", "internal/bench"}},
+	{"net/http", []string{"web", "static", "cmd/hegui", "internal/testkit", "internal/e2e", "internal/bench", "internal/hook"}},
 	{"gorm.io/driver/", []string{"internal/store"}},
 	{"github.com/mattn/go-sqlite3", []string{"internal/store"}},
 	{"github.com/jackc/pgx/", []string{"internal/store", "internal/testkit"}},

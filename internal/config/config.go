@@ -26,6 +26,7 @@ type Config struct {
 	ShutdownGrace time.Duration // time for requests under way to finish
 	SMTPURL       string        // smtp(s)://USER:PASSWORD@HOST:PORT of the server that sends e-mail; none: nothing is sent
 	MailFrom      string        // the address that e-mail comes from
+	ConnectorNets []string      // networks inside the organisation that connectors of the data map may call
 	MasterKey     string        // base64 of 32 bytes that wraps the keys of personal data; none: a file in the data folder
 }
 
@@ -56,6 +57,11 @@ func (c Config) Check() error {
 			fail("trusted-proxy: %q is not a network such as 10.0.0.0/8", p)
 		}
 	}
+	for _, p := range c.ConnectorNets {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			fail("connector-net: %q is not a network such as 10.0.0.0/8", p)
+		}
+	}
 	if u, err := url.Parse(c.SMTPURL); c.SMTPURL != "" && (err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps")) {
 		fail("smtp-url: want smtp://USER:PASSWORD@HOST:PORT or smtps://…")
 	}
@@ -79,6 +85,18 @@ func (c Config) Proxies() []*net.IPNet {
 	var out []*net.IPNet
 	for _, p := range c.TrustedProxy {
 		if _, n, err := net.ParseCIDR(p); err == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Connectors are the networks that connectors may call, parsed. Check has seen
+// them.
+func (c Config) Connectors() []netip.Prefix {
+	var out []netip.Prefix
+	for _, p := range c.ConnectorNets {
+		if n, err := netip.ParsePrefix(p); err == nil {
 			out = append(out, n)
 		}
 	}

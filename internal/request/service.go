@@ -41,6 +41,8 @@ type Service struct {
 	carrier   CodeCarrier
 	filing    Filing
 	rules     *audit.Cache[ruleBook]
+	call      Caller // none: systems are not called
+	publicURL string
 	sender    func(ctx context.Context, service string) (organisation, name string, err error)
 }
 
@@ -56,6 +58,9 @@ type Options struct {
 	Log       *slog.Logger
 	// Sender names the organisation and a service, for letters.
 	Sender func(ctx context.Context, service string) (organisation, name string, err error)
+	// Call reaches systems by webhook; PublicURL is where they answer.
+	Call      Caller
+	PublicURL string
 }
 
 // New makes the service.
@@ -63,7 +68,8 @@ func New(l *audit.Ledger, o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{ledger: l, files: o.Files, catalogue: o.Catalogue, able: o.Able, known: o.Service, master: o.Master, log: o.Log, sender: o.Sender}
+	s := &Service{ledger: l, files: o.Files, catalogue: o.Catalogue, able: o.Able, known: o.Service, master: o.Master, log: o.Log, sender: o.Sender,
+		call: o.Call, publicURL: strings.TrimRight(o.PublicURL, "/")}
 	s.rules = audit.NewCache(l, s.readRules, "request_rule", "request_day", "request_year", "request_setting", "request_refusal")
 	return s
 }

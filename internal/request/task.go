@@ -76,6 +76,9 @@ func (x *step) giveTask(y System, instructions string) error {
 		return err
 	}
 	r.Tasks++
+	if err := x.callSystem(y, t); err != nil {
+		return err
+	}
 	return x.askSystem(y)
 }
 
@@ -101,7 +104,7 @@ func (x *step) taskAgain(y System, t *Task, instructions string) error {
 	}
 	t.Instructions, t.OwnerID, t.Due = sealed, y.OwnerID, x.r.Due
 	t.clear()
-	if err := x.store(t); err != nil {
+	if err := firstOf(x.store(t), x.endCalls(t), x.callSystem(y, t)); err != nil {
 		return err
 	}
 	return x.askSystem(y)
