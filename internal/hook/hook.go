@@ -42,6 +42,7 @@ var errAddress = errors.New("hook: this address must not be called")
 // Client calls systems; make it with New.
 type Client struct {
 	http    *http.Client
+	plain   *http.Client // of addresses without TLS: inside the organisation only
 	allowed []netip.Prefix
 }
 
@@ -52,8 +53,14 @@ func New(allowed []netip.Prefix, within time.Duration) *Client {
 		within = callTime
 	}
 	c := &Client{allowed: allowed}
-	dialer := &net.Dialer{Timeout: min(dialTime, within), Control: c.control}
-	c.http = &http.Client{
+	c.http, c.plain = caller(within, c.may), caller(within, c.inside)
+	return c
+}
+
+// caller reaches the addresses that may be called.
+func caller(within time.Duration, may func(netip.Addr) bool) *http.Client {
+	dialer := &net.Dialer{Timeout: min(dialTime, within), Control: control(may)}
+	return &http.Client{
 		Timeout:       within,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
@@ -61,17 +68,18 @@ func New(allowed []netip.Prefix, within time.Duration) *Client {
 			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 		},
 	}
-	return c
 }
 
 // control refuses a connection to an address that must not be called. It sees
 // what a name was resolved to, so that no answer of a name server gets past it.
-func (c *Client) control(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil || !c.may(at.Addr()) {
-		return errAddress
+func control(may func(netip.Addr) bool) func(_, address string, _ syscall.RawConn) error {
+	return func(_, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil || !may(at.Addr()) {
+			return errAddress
+		}
+		return nil
 	}
-	return nil
 }
 
 // closed are networks that are not part of the public internet, besides those
@@ -83,18 +91,25 @@ var closed = []netip.Prefix{
 	netip.MustParsePrefix("2001::/23"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("fec0::/10"),
 }
 
+// inside says whether an address is in one of the allowed networks.
+func (c *Client) inside(a netip.Addr) bool {
+	a = a.Unmap().WithZone("")
+	return slices.ContainsFunc(c.allowed, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
 // may says whether an address can be called.
 func (c *Client) may(a netip.Addr) bool {
-	a = a.Unmap().WithZone("")
-	within := func(p netip.Prefix) bool { return p.Contains(a) }
-	if slices.ContainsFunc(c.allowed, within) {
+	if c.inside(a) {
 		return true
 	}
+	a = a.Unmap().WithZone("")
+	within := func(p netip.Prefix) bool { return p.Contains(a) }
 	return a.IsGlobalUnicast() && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast() && !slices.ContainsFunc(closed, within)
 }
 
 // Post sends a body to a system. It gives the status of the answer, or none,
-// and what went wrong, or nothing.
+// and what went wrong, or nothing. Without TLS only allowed networks are
+// reached: what is sent holds personal data.
 func (c *Client) Post(ctx context.Context, url string, header map[string]string, body []byte) (status int, fault string) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
@@ -103,7 +118,11 @@ func (c *Client) Post(ctx context.Context, url string, header map[string]string,
 	for name, value := range header {
 		r.Header.Set(name, value)
 	}
-	answer, err := c.http.Do(r)
+	client := c.plain
+	if r.URL.Scheme == "https" {
+		client = c.http
+	}
+	answer, err := client.Do(r)
 	if err != nil {
 		return 0, faultOf(err)
 	}

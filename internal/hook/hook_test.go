@@ -84,6 +84,12 @@ func TestPostRefusesInsideAddresses(t *testing.T) {
 			t.Errorf("%s: %d %q", host, status, fault)
 		}
 	}
+	if _, fault := c.Post(t.Context(), "https://127.0.0.1"+port+"/", nil, nil); fault != BadAddress {
+		t.Errorf("with TLS: %q", fault)
+	}
+	if _, fault := c.Post(t.Context(), "http://1.1.1.1/", nil, nil); fault != BadAddress {
+		t.Errorf("outside without TLS: %q", fault)
+	}
 	if called != 0 {
 		t.Errorf("called %d times", called)
 	}

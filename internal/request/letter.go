@@ -224,6 +224,9 @@ func (s *Service) Draft(ctx context.Context, by actor.Actor, id string, p Letter
 	if _, err := r.Next(letterActions[p]); err != nil {
 		return Preview{Request: r}, err
 	}
+	if err := s.lookedAtTask(ctx, by, &r); err != nil { // the draft names the person
+		return Preview{Request: r}, err
+	}
 	x, err := s.draftStep(s.ledger.Read(ctx), by, &r)
 	if err != nil {
 		return Preview{Request: r}, err
@@ -325,7 +328,7 @@ func (s *Service) LetterOf(ctx context.Context, by actor.Actor, id, letter strin
 	if err := take(s.ledger.Read(ctx), by, id, &r); err != nil {
 		return LetterWords{}, err
 	}
-	if err := s.looked(ctx, by, &r, Opened); err != nil {
+	if err := s.lookedAtTask(ctx, by, &r); err != nil {
 		return LetterWords{}, err
 	}
 	return s.openLetter(s.ledger.Read(ctx), r, letter)
