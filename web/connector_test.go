@@ -232,13 +232,16 @@ func TestConnectorTriesAgain(t *testing.T) {
 	if w.As(w.Contributor).Get(at).Status(t, 200).Find(t, "#connector form[action='"+at+"/call']").Length() != 1 {
 		t.Error("the owner of the system cannot start it by hand")
 	}
+	w.Clock.Advance(time.Second)
 	for _, p := range []*testkit.Person{w.Auditor, w.Executive, w.Supervisor} {
 		if got := w.As(p).Post(at+"/call", url.Values{}).Code; got != 403 && got != 404 {
 			t.Errorf("%s: %d", p.Name, got)
 		}
 	}
 	w.As(w.Privacy).Post(at+"/call", url.Values{}).Status(t, 303)
+	w.Clock.Advance(time.Second)
 	w.As(w.Contributor).Post(at+"/call", url.Values{}).Status(t, 303)
+	w.Clock.Advance(time.Second)
 	w.far.do = nil
 	w.run()
 	if d := w.call(); d.State != request.CallSent || d.Attempts != 1 {
