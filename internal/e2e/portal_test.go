@@ -93,8 +93,18 @@ type counter struct {
 // data; requests of the right are checked by a code.
 func counterIn(t *testing.T, right request.Kind, language string) *counter {
 	t.Helper()
+	return counterWith(t, right, language, func(*config.Config) {}, serve)
+}
+
+// counterWith is counterIn with a configuration that the test changes, served
+// as it likes.
+func counterWith(t *testing.T, right request.Kind, language string, change func(*config.Config), serve func(*testing.T, *testkit.App) *Site) *counter {
+	t.Helper()
 	box := testkit.MailServe(t)
-	a := testkit.NewWith(t, func(c *config.Config) { c.SMTPURL, c.MailFrom = box.URL(), "hegui@company.example" })
+	a := testkit.NewWith(t, func(c *config.Config) {
+		c.SMTPURL, c.MailFrom = box.URL(), "hegui@company.example"
+		change(c)
+	})
 	c := &counter{App: a, t: t, site: serve(t, a), box: box, language: language, right: right}
 	ctx := t.Context()
 	_, err := a.Register.Register(ctx, a.Officer.Actor(), register.Registration{Details: register.Details{Name: "小问", Kind: "chat", State: register.Live},
