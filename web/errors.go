@@ -51,12 +51,9 @@ const retryAfter = "10"
 
 // fail is the one error handler: details to the log, words to the person.
 func (s *Server) fail(err error, c echo.Context) {
+	gone := c.Request().Context().Err() != nil
 	if c.Response().Committed {
-		level := slog.LevelError
-		if c.Request().Context().Err() != nil || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
-			level = slog.LevelDebug // who asked has gone away
-		}
-		s.Log.Log(context.WithoutCancel(c.Request().Context()), level, "failed after answering", "id", requestID(c), "error", err)
+		s.lost(c, "failed after answering", err, gone)
 		return
 	}
 	// the deadline of the request's work must not keep us from saying so
@@ -75,9 +72,19 @@ func (s *Server) fail(err error, c echo.Context) {
 		err = s.errorPage(c, status, message)
 	}
 	if err != nil {
-		s.Log.Error("error page failed", "id", requestID(c), "error", err)
+		s.lost(c, "error page failed", err, gone)
 		_ = c.NoContent(status) // nothing better is left
 	}
+}
+
+// lost logs that an answer did not arrive: an error of ours, unless who asked
+// has gone away.
+func (s *Server) lost(c echo.Context, what string, err error, gone bool) {
+	level := slog.LevelError
+	if gone || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
+		level = slog.LevelDebug
+	}
+	s.Log.Log(context.WithoutCancel(c.Request().Context()), level, what, "id", requestID(c), "error", err)
 }
 
 // askPatience says when to try again, where that is worth something.
