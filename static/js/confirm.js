@@ -4,8 +4,11 @@
 const dialog = () => document.getElementById("confirm-dialog");
 const agreed = new WeakSet();
 
+let answer = () => {}; // to the question that is open, or just was
+
 function ask(question, danger) {
   const d = dialog();
+  answer(d.returnValue === "ok"); // its close event may not have come yet
   d.querySelector("#confirm-text").textContent = question;
   const ok = d.querySelector("[data-confirm-ok]");
   ok.classList.toggle("btn-danger", danger);
@@ -13,9 +16,14 @@ function ask(question, danger) {
   d.returnValue = "cancel";
   d.showModal();
   return new Promise((resolve) => {
-    d.addEventListener("close", () => resolve(d.returnValue === "ok"), { once: true });
+    answer = resolve;
   });
 }
+
+document.addEventListener("close", (event) => {
+  const d = event.target;
+  if (d === dialog() && !d.open) answer(d.returnValue === "ok");
+}, true);
 
 async function hold(event, element, again) {
   if (agreed.delete(element)) return;

@@ -100,6 +100,8 @@ func TestBehaviour(t *testing.T) {
 		is(t, "asked again", `document.querySelector("#confirm-dialog").matches(":modal")`)
 		do(ctx, t, chromedp.Click(chromedp.CSS("[data-confirm-ok]")))
 		is(t, "yes sends once", `window.sent === 1`)
+		evaluate[bool](ctx, t, `(press => ([".post-button button", "#confirm-dialog [value=cancel]", ".post-button button", "[data-confirm-ok]"].forEach(press), true))(s => document.querySelector(s).click())`)
+		is(t, "no, then yes at once, sends once more", `window.sent === 2`)
 	})
 	t.Run("theme changes and is remembered", func(t *testing.T) {
 		open(t)
