@@ -44,6 +44,8 @@ func (a *App) wireRequests(ctx context.Context) error {
 	a.Requests.FilesWith(a.fileStatement)
 	if a.Mail.Ready() {
 		a.Requests.CodesWith(a.mailCode)
+		a.Requests.OnNote(a.mailNote)
+		a.Requests.OnMessage(a.mailNews)
 	}
 	return a.Requests.Ensure(ctx)
 }
@@ -140,4 +142,54 @@ func (a *App) mailCode(tx *gorm.DB, r *request.Request, to, code string) ([]audi
 	ctx := i18n.With(tx.Statement.Context, r.Language)
 	return nil, a.Mail.Queue(tx, mail.Message{To: to, Subject: i18n.T(ctx, "identity.mail.subject", "number", r.Number),
 		Text: i18n.T(ctx, "identity.mail.text", "code", code, "number", r.Number, "minutes", request.CodeMinutes), Until: a.Ledger.Now().Add(request.CodeMinutes * time.Minute)})
+}
+
+// noticeLife is how long a notice may wait for the mail server; afterwards it
+// tells nothing that the pages do not.
+const noticeLife = 7 * 24 * time.Hour
+
+// mailedNotes are what staff get by mail: what wants something of them. The
+// rest stands on the request's page.
+var mailedNotes = []request.Occasion{request.WasRequested, request.WasAssigned, request.DueSoon, request.DueNow, request.PersonWrote,
+	request.TaskGiven, request.TaskSecondWanted, request.TasksOver}
+
+// mailNote queues a mail to each of the staff whom a note is for, in their
+// language. It holds the number, the day and the link, nothing of the person.
+func (a *App) mailNote(tx *gorm.DB, n request.Note) ([]audit.Event, error) {
+	if !slices.Contains(mailedNotes, n.Occasion) {
+		return nil, nil
+	}
+	var staff []account.Account
+	if err := tx.Where("id IN ? AND disabled_at IS NULL", n.To).Order("id").Find(&staff).Error; err != nil {
+		return nil, fmt.Errorf("read whom to mail: %w", err)
+	}
+	for _, one := range staff {
+		if _, ok := mail.ParseAddress(one.Email); !ok {
+			continue // the note on the page remains
+		}
+		ctx := i18n.With(tx.Statement.Context, one.Language)
+		text := []string{i18n.T(ctx, "notice.is."+string(n.Occasion), "number", n.Number)}
+		if n.Due != "" {
+			text = append(text, i18n.T(ctx, "notice.due", "date", i18n.Date(ctx, n.Due)))
+		}
+		if a.Config.PublicURL != "" {
+			text = append(text, strings.TrimSuffix(a.Config.PublicURL, "/")+"/requests/"+n.RequestID)
+		}
+		if err := a.Mail.Queue(tx, mail.Message{To: one.Email, Subject: i18n.T(ctx, "notice.subject."+string(n.Occasion), "number", n.Number),
+			Text: strings.Join(text, "\n\n"), Until: a.Ledger.Now().Add(noticeLife)}); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// mailNews queues a mail that tells a person of a message on their tracking
+// page. It holds neither the message nor the secret link.
+func (a *App) mailNews(tx *gorm.DB, r *request.Request, to string) ([]audit.Event, error) {
+	if _, ok := mail.ParseAddress(to); !ok {
+		return nil, nil // the message on the page remains
+	}
+	ctx := i18n.With(tx.Statement.Context, r.Language)
+	return nil, a.Mail.Queue(tx, mail.Message{To: to, Subject: i18n.T(ctx, "notice.news.subject", "number", r.Number),
+		Text: i18n.T(ctx, "notice.news.text", "number", r.Number), Until: a.Ledger.Now().Add(noticeLife)})
 }

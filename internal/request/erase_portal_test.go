@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,11 +70,13 @@ func (p *onPortal) code() string {
 	p.Clock.Advance(time.Minute)
 	p.post("/code", nil, 303)
 	testkit.Must(p.t, p.Mail.Deliver(p.t.Context()))
-	got := p.box.Got()
-	if len(got) == 0 {
-		return ""
+	var code string
+	for _, m := range p.box.Got() {
+		if strings.HasPrefix(m.Subject, "Code ") {
+			code = regexp.MustCompile(`\b\d{6}\b`).FindString(m.Text)
+		}
 	}
-	return regexp.MustCompile(`\b\d{6}\b`).FindString(got[len(got)-1].Text)
+	return code
 }
 
 // live does all that a person can do on the portal, up to the answer.
@@ -105,7 +108,7 @@ func (p *onPortal) ciphers(r request.Request) (out [][]byte) {
 	p.t.Helper()
 	var waits int64
 	testkit.Must(p.t, p.Ledger.Read(p.t.Context()).Table("mail_outbox").Count(&waits).Error)
-	if waits != 1 || len(p.box.Got()) != 1 {
+	if waits == 0 || len(p.box.Got()) == 0 {
 		p.t.Fatalf("%d messages wait, %d arrived: the test proves nothing", waits, len(p.box.Got()))
 	}
 	for table, columns := range map[string][]string{"request": {"name", "contact", "account", "details", "words"}, "request_key": {"wrapped"},
@@ -157,7 +160,7 @@ func TestErasureOfPortal(t *testing.T) {
 	r := p.live()
 	secrets := append([]string{strings.TrimPrefix(p.link, "/portal/r/"), portalScan, portalVoice}, portalSecrets...)
 	for _, m := range box.Got() {
-		if m.To != "<bruce.li@example.com>" || !strings.Contains(m.Text, r.Number) {
+		if !strings.Contains(m.Text, r.Number) || m.To != "<bruce.li@example.com>" && slices.ContainsFunc(portalSecrets, func(s string) bool { return strings.Contains(m.Subject+m.Text, s) }) {
 			t.Errorf("mailed: %+v", m)
 		}
 	}

@@ -11,9 +11,10 @@ import (
 	"hegui/internal/problem"
 )
 
-// Courier brings a message to a person, such as by mail. It runs inside the
+// Courier tells a person who follows their request on its tracking page that a
+// message waits there, at the e-mail address they gave. It runs inside the
 // transaction that writes the message, as a Notifier does.
-type Courier func(tx *gorm.DB, r *Request, m *Message) ([]audit.Event, error)
+type Courier func(tx *gorm.DB, r *Request, to string) ([]audit.Event, error)
 
 // OnMessage adds a courier. For wiring, before anything is served.
 func (s *Service) OnMessage(c Courier) { s.couriers = append(s.couriers, c) }
@@ -39,14 +40,27 @@ func (x *step) message(to Direction, via Channel, body, letter string) (*Message
 	if to != ToPerson {
 		return m, nil
 	}
+	return m, x.announce()
+}
+
+// announce has the couriers tell the person that there is news. Who has no
+// tracking page, or gave no e-mail address, hears of it from the staff.
+func (x *step) announce() error {
+	if len(x.couriers) == 0 || x.r.TrackHash == "" {
+		return nil
+	}
+	said, err := x.Texts(x.tx, *x.r)
+	if err != nil || !isMail(said.Contact) {
+		return err
+	}
 	for _, carry := range x.couriers {
-		events, err := carry(x.tx, r, m)
+		events, err := carry(x.tx, x.r, said.Contact)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		x.events = append(x.events, events...)
 	}
-	return m, nil
+	return nil
 }
 
 // Say writes to the person, or a note for the staff.
