@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -145,9 +146,9 @@ func (p *activityPages) filters(c echo.Context, f activityFilter, v *pages.Activ
 		v.Person.Options = append(v.Person.Options, ui.Option{Value: a.ID, Label: a.Name})
 	}
 	v.Action = choice("action", "activity.what", "activity.any.action", f.action)
-	v.Action.Options = actionOptions(ctx, by)
+	v.Action.Options = offered(ctx, by, "actions", actionOptions)
 	v.Type = choice("type", "activity.object_type", "activity.any.type", f.object)
-	v.Type.Options = typeOptions(ctx, by)
+	v.Type.Options = offered(ctx, by, "types", typeOptions)
 	v.Service = choice("service", "activity.service", "activity.any.service", f.service)
 	for _, id := range slices.SortedFunc(maps.Keys(services), func(a, b string) int { return strings.Compare(services[a], services[b]) }) {
 		if by.SeesService(id) && by.May(actor.ReadActivity) {
@@ -173,6 +174,27 @@ func (p *activityPages) filters(c echo.Context, f activityFilter, v *pages.Activ
 	}
 	slices.SortFunc(v.Filter.Active, func(a, b ui.FilterChip) int { return strings.Compare(a.Label, b.Label) })
 	return nil
+}
+
+// offer is what the words of a list to choose from depend on.
+type offer struct {
+	list         string
+	lang         string
+	work, people bool
+}
+
+var offers sync.Map // of lists of options, made once each
+
+// offered gives a list of options that follows from the language and from what
+// the person may read.
+func offered(ctx context.Context, by actor.Actor, list string, options func(context.Context, actor.Actor) []ui.Option) []ui.Option {
+	key := offer{list, i18n.Lang(ctx), mayReadGroup(by, false), mayReadGroup(by, true)}
+	if kept, ok := offers.Load(key); ok {
+		return kept.([]ui.Option) //nolint:forcetypeassert // nothing else is stored
+	}
+	out := options(ctx, by)
+	offers.Store(key, out)
+	return out
 }
 
 func choice(name, label, prompt, value string) ui.Choice {

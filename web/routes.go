@@ -7,6 +7,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"hegui/internal/actor"
+	"hegui/internal/audit"
+	"hegui/internal/work"
 )
 
 // Route is one line of the table that an auditor can read: who may do what.
@@ -59,7 +61,7 @@ func (s *Server) routes() []Route {
 	setup := &setupPages{s}
 	services := &registerPages{s}
 	rules, figures, catalogue := &regulationPages{s}, &figurePages{s}, &cataloguePages{s}
-	lists, working := &checklistPages{Server: s}, &workPages{s}
+	lists, working := &checklistPages{Server: s}, &workPages{s, audit.NewMemo[[]work.Item](s.Ledger)}
 	label := &labelPages{s}
 	desk := &deskPages{label}
 	ready := &readinessPages{Server: s}

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"hegui/internal/actor"
+	"hegui/internal/audit"
 	"hegui/internal/day"
 	"hegui/internal/i18n"
 	"hegui/internal/work"
@@ -20,7 +22,10 @@ import (
 )
 
 // workPages show what waits for whom.
-type workPages struct{ *Server }
+type workPages struct {
+	*Server
+	memo *audit.Memo[[]work.Item]
+}
 
 // worklist is a capability's list of what waits for a person.
 type worklist func(ctx context.Context, by actor.Actor) ([]work.Item, error)
@@ -80,7 +85,7 @@ const tabTeam = "team"
 func (p *workPages) page(c echo.Context) error {
 	ctx, by, today := c.Request().Context(), who(c), p.Checklist.Today()
 	team := c.QueryParam("tab") == tabTeam && by.May(actor.ReadChecklist) && by.May(actor.Assess)
-	items, err := p.items(ctx, by)
+	items, err := p.items(ctx, by, today)
 	if err != nil {
 		return err
 	}
@@ -99,7 +104,10 @@ func (p *workPages) page(c echo.Context) error {
 		v.Tabs = append(v.Tabs, ui.TabView{Label: "work.tab.team", URL: "/work?tab=team", Current: team})
 	}
 	if team {
-		if items, err = p.Checklist.Team(ctx, by, today.Add(teamHorizon)); err != nil {
+		items, err = p.memo.Get("team "+memoKey(by, today), func() ([]work.Item, error) {
+			return p.Checklist.Team(ctx, by, today.Add(teamHorizon))
+		})
+		if err != nil {
 			return err
 		}
 		v.Empty = ui.EmptyView{Icon: "users", Title: "work.team.empty.title", Text: "work.team.empty.text"}
@@ -107,28 +115,31 @@ func (p *workPages) page(c echo.Context) error {
 		items = filterWork(items, current, today)
 	}
 	if one := c.QueryParam("owner"); team && one != "" {
-		items = slices.DeleteFunc(items, func(i work.Item) bool { return i.Owner != one && (i.Owner != "" || one != nobody) })
+		items = slices.DeleteFunc(slices.Clone(items), func(i work.Item) bool { return i.Owner != one && (i.Owner != "" || one != nobody) })
 		team = false
 	}
 	if !team {
-		items = workPage(c, items, &v)
+		items = workPage(c, items, perWorkPage, &v)
 	}
 	if v.Groups, err = p.groups(ctx, items, team, today); err != nil {
 		return err
 	}
 	if team {
-		v.Groups = workPage(c, v.Groups, &v)
+		v.Groups = workPage(c, v.Groups, perTeamPage, &v)
 	}
 	return show(c, http.StatusOK, pages.Work(v), pages.WorkPanel(v))
 }
 
-// perWorkPage is how many lines, or people of a team, stand on one page.
-const perWorkPage = 30
+// How many lines, or people of a team with some lines each, stand on one page.
+const (
+	perWorkPage = 30
+	perTeamPage = 12
+)
 
 // workPage cuts what stands on the page asked for, and links to the others.
-func workPage[T any](c echo.Context, all []T, v *pages.WorkView) []T {
+func workPage[T any](c echo.Context, all []T, size int, v *pages.WorkView) []T {
 	from, _ := strconv.Atoi(c.QueryParam("from")) // not a number: the first page
-	from = max(0, min(from, (len(all)-1)/perWorkPage*perWorkPage))
+	from = max(0, min(from, (len(all)-1)/size*size))
 	at := func(n int) string {
 		q := c.Request().URL.Query()
 		q.Del("from")
@@ -138,38 +149,43 @@ func workPage[T any](c echo.Context, all []T, v *pages.WorkView) []T {
 		return strings.TrimSuffix("/work?"+q.Encode(), "?")
 	}
 	if from > 0 {
-		v.NewerURL = at(max(0, from-perWorkPage))
+		v.NewerURL = at(max(0, from-size))
 	}
-	if from+perWorkPage < len(all) {
-		v.OlderURL = at(from + perWorkPage)
+	if from+size < len(all) {
+		v.OlderURL = at(from + size)
 	}
-	return all[from:min(len(all), from+perWorkPage)]
+	return all[from:min(len(all), from+size)]
 }
 
 // teamHorizon is how many days ahead the team's work is shown.
 const teamHorizon = 14
 
+// memoKey is what somebody's work depends on beside the records: what they
+// may do and see, and the day.
+func memoKey(by actor.Actor, today day.Date) string { return fmt.Sprintf("%s %+v", today, by) }
+
 // items asks every capability.
-func (p *workPages) items(ctx context.Context, by actor.Actor) ([]work.Item, error) {
-	var out []work.Item
-	for _, list := range p.worklists() {
-		more, err := list(ctx, by)
-		if err != nil {
-			return nil, err
+func (p *workPages) items(ctx context.Context, by actor.Actor, today day.Date) ([]work.Item, error) {
+	return p.memo.Get(memoKey(by, today), func() ([]work.Item, error) {
+		var out []work.Item
+		for _, list := range p.worklists() {
+			more, err := list(ctx, by)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, more...)
 		}
-		out = append(out, more...)
-	}
-	work.Sort(out)
-	return out, nil
+		work.Sort(out)
+		return out, nil
+	})
 }
 
 func filterWork(items []work.Item, tab string, today day.Date) []work.Item {
+	at := slices.IndexFunc(workTabs, func(t workTab) bool { return t.name == tab })
 	var out []work.Item
-	for _, t := range workTabs {
-		for _, i := range items {
-			if t.name == tab && t.kind(i, today) {
-				out = append(out, i)
-			}
+	for _, i := range items {
+		if workTabs[at].kind(i, today) {
+			out = append(out, i)
 		}
 	}
 	return out
@@ -180,7 +196,12 @@ func filterWork(items []work.Item, tab string, today day.Date) []work.Item {
 func tabsOf(items []work.Item, current string, today day.Date) []ui.TabView {
 	var out []ui.TabView
 	for _, t := range workTabs {
-		n := len(filterWork(items, t.name, today))
+		n := 0
+		for _, i := range items {
+			if t.kind(i, today) {
+				n++
+			}
+		}
 		if n == 0 && t.name != "all" && t.name != current {
 			continue
 		}
@@ -263,7 +284,7 @@ const perOwner = 3
 func byOwner(ctx context.Context, items []work.Item, people map[string]string, today day.Date, line func(work.Item) pages.WorkLine) []pages.WorkGroup {
 	var out []pages.WorkGroup
 	at := map[string]int{}
-	late := map[string]int{}
+	late := map[int]int{}
 	for _, i := range items {
 		n, ok := at[i.Owner]
 		if !ok {
@@ -282,10 +303,12 @@ func byOwner(ctx context.Context, items []work.Item, people map[string]string, t
 			out[n].MoreURL = "/work?tab=team&owner=" + url.QueryEscape(cmp.Or(i.Owner, nobody))
 		}
 		if i.Overdue(today) {
-			late[i.Owner]++
-			out[n].Note = i18n.T(ctx, "work.team.late", "count", late[i.Owner])
+			late[n]++
 			out[n].Late = true
 		}
+	}
+	for n, count := range late {
+		out[n].Note = i18n.T(ctx, "work.team.late", "count", count)
 	}
 	return out
 }

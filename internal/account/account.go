@@ -130,6 +130,7 @@ type Service struct {
 	ledger  *audit.Ledger
 	limits  Limits
 	enabled *audit.Cache[[]Account]
+	people  *audit.Cache[people]
 }
 
 // Limits bound sessions; the zero value takes the defaults.
@@ -152,7 +153,8 @@ func New(l *audit.Ledger, limits Limits) *Service {
 	if limits.Absolute == 0 {
 		limits.Absolute = 12 * time.Hour
 	}
-	return &Service{ledger: l, limits: limits, enabled: audit.NewCache(l, readEnabled(l), "account")}
+	return &Service{ledger: l, limits: limits,
+		enabled: audit.NewCache(l, readEnabled(l), "account"), people: audit.NewCache(l, readPeople(l), "account")}
 }
 
 // event is the audit event of a change to an account.

@@ -299,35 +299,6 @@ func (s *Service) List(ctx context.Context, after [2]string, limit int) ([]Accou
 	return list, err
 }
 
-// Names gives the names of accounts by id, for lists that show who did what.
-func (s *Service) Names(ctx context.Context, ids []string) (map[string]string, error) {
-	out := make(map[string]string, len(ids))
-	if len(ids) == 0 {
-		return out, nil
-	}
-	var list []struct{ ID, Name string }
-	if err := s.ledger.Read(ctx).Model(&Account{}).Where("id IN ?", ids).Find(&list).Error; err != nil {
-		return nil, fmt.Errorf("read names: %w", err)
-	}
-	for _, a := range list {
-		out[a.ID] = a.Name
-	}
-	return out, nil
-}
-
-// Named is a person's id and name.
-type Named struct{ ID, Name string }
-
-// Everybody lists the people there are or were, by name, at most 1,000: for
-// filters.
-func (s *Service) Everybody(ctx context.Context) ([]Named, error) {
-	var list []Named
-	if err := s.ledger.Read(ctx).Model(&Account{}).Order("name, id").Limit(1000).Find(&list).Error; err != nil {
-		return nil, fmt.Errorf("list names: %w", err)
-	}
-	return list, nil
-}
-
 // Able lists the people who can be given work on a service: enabled, with one
 // of the roles that grant p, and with the service in their scope ("" asks for
 // any). Ordered by name, at most 500.

@@ -58,6 +58,58 @@ func (c *Cache[T]) Get(ctx context.Context) (T, error) {
 	return value, nil
 }
 
+// Memo keeps what was read for many, such as the work that waits for each
+// person, until this process writes anything at all; where other nodes may
+// write too, it is at most a second old. Like Cache, it is for what is shown.
+type Memo[T any] struct {
+	ledger *Ledger
+
+	mu    sync.Mutex
+	stamp uint64
+	kept  map[string]memo[T]
+}
+
+type memo[T any] struct {
+	read  time.Time
+	value T
+}
+
+// maxMemos bounds how many values a Memo keeps.
+const maxMemos = 64
+
+// NewMemo makes an empty one.
+func NewMemo[T any](l *Ledger) *Memo[T] { return &Memo[T]{ledger: l, kept: map[string]memo[T]{}} }
+
+// Get gives the value of a key, which callers must not change; load reads it
+// when it is not kept. The key has everything in it that the value depends on
+// beside the records, such as the present day.
+func (m *Memo[T]) Get(key string, load func() (T, error)) (T, error) {
+	stamp, now := m.ledger.writes.all(), time.Now() // first: a write that ends while we read makes what we found old
+	m.mu.Lock()
+	if m.stamp != stamp {
+		clear(m.kept)
+		m.stamp = stamp
+	}
+	v, ok := m.kept[key]
+	m.mu.Unlock()
+	if ok && (!m.ledger.store.IsPostgres() || now.Sub(v.read) < otherNodes) {
+		return v.value, nil
+	}
+	value, err := load()
+	if err != nil {
+		return value, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.stamp == stamp {
+		if len(m.kept) >= maxMemos {
+			clear(m.kept)
+		}
+		m.kept[key] = memo[T]{now, value}
+	}
+	return value, nil
+}
+
 // counts of the transactions of this process that changed each table.
 type counts struct {
 	mu  sync.Mutex

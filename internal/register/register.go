@@ -22,6 +22,7 @@ type Service struct {
 	scoped  []ScopeHook
 	work    WorkReader
 	all     *audit.Cache[[]Entry]
+	names   *audit.Cache[map[string]string]
 }
 
 // ScopeHook acts on a service whose scope was just saved, within the same
@@ -34,7 +35,9 @@ type Able func(ctx context.Context, account string, p actor.Permission, service 
 
 // New makes the service. current gives the catalogue in force.
 func New(l *audit.Ledger, able Able, current func(context.Context) *regulation.Catalogue) *Service {
-	return &Service{ledger: l, able: able, current: current, all: audit.NewCache(l, readAll(l), "service")}
+	s := &Service{ledger: l, able: able, current: current, all: audit.NewCache(l, readAll(l), "service")}
+	s.names = audit.NewCache(l, s.readNames, "service")
+	return s
 }
 
 // OnScope adds a hook; it is called when everything is wired, before the

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -175,16 +176,42 @@ func (s *Store) Settle(ctx context.Context) error {
 	return err
 }
 
+// keepValuesOut makes Scan, which logs through a recorder of its own, leave the
+// values of statements out of the log, as all others do.
+var keepValuesOut = sync.OnceFunc(func() {
+	logger.RecorderParamsFilter = func(_ context.Context, sql string, _ ...any) (string, []any) { return sql, nil }
+})
+
 func gormConfig() *gorm.Config {
+	keepValuesOut()
 	return &gorm.Config{
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
 		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
-		Logger: logger.NewSlogLogger(slog.Default(), logger.Config{
+		Logger: calm{logger.NewSlogLogger(slog.Default(), logger.Config{
 			SlowThreshold: time.Second, LogLevel: logger.Warn, IgnoreRecordNotFoundError: true, ParameterizedQueries: true,
-		}),
+		})},
 	}
 }
+
+// calm logs no failure of a statement whose caller went away meanwhile.
+type calm struct{ logger.Interface }
+
+// LogMode keeps the calm.
+func (c calm) LogMode(level logger.LogLevel) logger.Interface {
+	return calm{c.Interface.LogMode(level)}
+}
+
+// Trace logs a statement that failed or took long.
+func (c calm) Trace(ctx context.Context, begin time.Time, fc func() (string, int64), err error) {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		err = nil
+	}
+	c.Interface.Trace(ctx, begin, fc, err)
+}
+
+// ParamsFilter keeps what people typed out of the log.
+func (c calm) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) { return sql, nil }
 
 func limitPool(db *sql.DB, open int) {
 	db.SetMaxOpenConns(open)
