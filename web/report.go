@@ -26,21 +26,7 @@ var crumbReports = layout.Crumb{Label: "report.title", URL: reportsURL}
 
 const reportsURL = "/readiness/reports"
 
-func reportURL(s report.Spec) string {
-	to := reportsURL + "/" + string(s.Kind)
-	if q := s.Query().Encode(); q != "" {
-		to += "?" + q
-	}
-	return to
-}
-
-func reportBookURL(s report.Spec) string {
-	to := reportsURL + "/" + string(s.Kind) + "/export.xlsx"
-	if q := s.Query().Encode(); q != "" {
-		to += "?" + q
-	}
-	return to
-}
+func reportURL(s report.Spec) string { return specURL(s, "") }
 
 // index offers the reports that the person may open.
 func (p *reportPages) index(c echo.Context) error {
@@ -66,7 +52,12 @@ func (p *reportPages) index(c echo.Context) error {
 }
 
 // reportLinks lead to what is done with reports.
-func reportLinks(actor.Actor) []ui.ButtonView { return nil }
+func reportLinks(by actor.Actor) []ui.ButtonView {
+	if !by.May(actor.ShareReports) {
+		return nil
+	}
+	return []ui.ButtonView{{Label: "share.title", URL: reportsURL + "/shares", Icon: "link"}, {Label: "schedule.title", URL: reportsURL + "/schedules", Icon: "calendar"}}
+}
 
 // one shows a report.
 func (p *reportPages) one(c echo.Context) error {
@@ -80,7 +71,7 @@ func (p *reportPages) one(c echo.Context) error {
 		return err
 	}
 	v := pages.ReportPageView{Frame: p.frame(c, made.Title, crumbReadiness, crumbReports), Report: made,
-		Actions: append([]ui.ButtonView{{Label: "report.workbook", URL: reportBookURL(spec), Icon: "download"}}, reportActs(by, spec)...)}
+		Actions: append([]ui.ButtonView{{Label: "report.workbook", URL: specURL(spec, "/export.xlsx"), Icon: "download"}}, reportActs(by, spec)...)}
 	choice, err := p.subject(ctx, by, spec)
 	if err != nil {
 		return err
@@ -92,7 +83,21 @@ func (p *reportPages) one(c echo.Context) error {
 }
 
 // reportActs are what the person may do with a report.
-func reportActs(actor.Actor, report.Spec) []ui.ButtonView { return nil }
+func reportActs(by actor.Actor, spec report.Spec) []ui.ButtonView {
+	if !by.May(actor.ShareReports) {
+		return nil
+	}
+	return []ui.ButtonView{{Label: "share.make", URL: specURL(spec, "/share"), Icon: "link"}, {Label: "schedule.make", URL: specURL(spec, "/schedule"), Icon: "calendar"}}
+}
+
+// specURL is an address below that of a report, which it names.
+func specURL(s report.Spec, below string) string {
+	to := reportsURL + "/" + string(s.Kind) + below
+	if q := s.Query().Encode(); q != "" {
+		to += "?" + q
+	}
+	return to
+}
 
 // asked reads which report an address names; an article or service report
 // without a subject is about the first one.

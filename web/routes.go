@@ -67,7 +67,7 @@ func (s *Server) routes() []Route {
 	ready := &readinessPages{Server: s}
 	requests, certificates := &requestPages{s}, &certificatePages{s}
 	portal, tokens := &portalPages{s}, &tokenPages{s}
-	reports := &reportPages{s}
+	reports, shares := &reportPages{s}, &sharePages{reportPages{s}}
 	return []Route{
 		// the server itself
 		{get, "/healthz", actor.Anyone, s.healthy},
@@ -145,6 +145,19 @@ func (s *Server) routes() []Route {
 		{get, "/readiness/reports", actor.ReadSummary, reports.index},
 		{get, "/readiness/reports/:kind", actor.ReadSummary, reports.one},
 		{get, "/readiness/reports/:kind/export.xlsx", actor.ReadSummary, reports.book},
+		{get, "/readiness/reports/shares", actor.ShareReports, shares.list},
+		{post, "/readiness/reports/shares/:id/revoke", actor.ShareReports, shares.revoke},
+		{get, "/readiness/reports/schedules", actor.ShareReports, shares.schedules},
+		{post, "/readiness/reports/schedules/:id/pause", actor.ShareReports, shares.pause},
+		{post, "/readiness/reports/schedules/:id/resume", actor.ShareReports, shares.resume},
+		{post, "/readiness/reports/schedules/:id/remove", actor.ShareReports, shares.remove},
+		{get, "/readiness/reports/:kind/share", actor.ShareReports, shares.form},
+		{post, "/readiness/reports/:kind/share", actor.ShareReports, shares.share},
+		{get, "/readiness/reports/:kind/schedule", actor.ShareReports, shares.planForm},
+		{post, "/readiness/reports/:kind/schedule", actor.ShareReports, shares.plan},
+		{get, "/shared/:token", actor.Anyone, shares.open},
+		{post, "/shared/:token", actor.Anyone, shares.unlock},
+		{get, "/shared/:token/export.xlsx", actor.Anyone, shares.take},
 		{post, "/readiness/snapshots", actor.TakeSnapshot, ready.take},
 		{get, "/readiness/services/:id", actor.ReadSummary, ready.one},
 		{get, "/readiness/services/:id/articles/:number", actor.ReadSummary, ready.article},

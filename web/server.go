@@ -20,6 +20,7 @@ import (
 	"hegui/internal/readiness"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
+	"hegui/internal/report"
 	"hegui/internal/request"
 	"hegui/internal/savedview"
 	"hegui/static"
@@ -40,6 +41,7 @@ type Deps struct {
 	Labelling  *labelling.Service
 	Readiness  *readiness.Service
 	Requests   *request.Service
+	Reports    *report.Desk
 	// SetupToken opens the set-up page while there is no organisation; empty
 	// closes it.
 	SetupToken string

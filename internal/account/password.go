@@ -148,3 +148,10 @@ func sequential(p string) bool {
 	}
 	return steps[1]+steps[-1]+steps[-9]+steps[9] >= len(r)-1
 }
+
+// Hash gives the PHC string of a password that belongs to no account, such as
+// that of a link.
+func (s *Service) Hash(password string) string { return s.hash(password) }
+
+// Matches says whether a password is the one behind a hash of Hash.
+func Matches(password, hash string) bool { return checkPassword(password, hash) }

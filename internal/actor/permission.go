@@ -44,6 +44,7 @@ const (
 	EditServices    Permission = "services.edit"
 	ReadSummary     Permission = "summary.read"
 	TakeSnapshot    Permission = "summary.snapshot"
+	ShareReports    Permission = "summary.share" // links and mails for people without an account
 	SeeProgress     Permission = "progress.see"
 	ReadChecklist   Permission = "checklist.read"
 	OpenChecklist   Permission = "checklist.open"
@@ -79,7 +80,7 @@ const (
 // grants is the whole table of rights: what each role may do.
 var grants = map[Role][]Permission{
 	Administrator: {ManagePeople, ManageSettings, ReadRegulation, OpenActivity, ReadPeopleLog},
-	Officer: {ReadRegulation, EditRegulation, ReadServices, EditServices, ReadSummary, TakeSnapshot, SeeProgress, OpenChecklist, ReadChecklist, Assess, Contribute,
+	Officer: {ReadRegulation, EditRegulation, ReadServices, EditServices, ReadSummary, TakeSnapshot, ShareReports, SeeProgress, OpenChecklist, ReadChecklist, Assess, Contribute,
 		ReviewChecklist, ReadEvidence, AddEvidence, ReviewEvidence, EraseEvidence, OpenActivity, ReadActivity, UseWork,
 		OpenLabelling, ReadLabelling, ApproveLabelling, RequestFigures, WorkRequestTasks},
 	Contributor: {ReadRegulation, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork, WorkRequestTasks},
@@ -88,7 +89,7 @@ var grants = map[Role][]Permission{
 	Checker: {ReadRegulation, UseWork, OpenLabelling, CheckLabels},
 	Privacy: {ReadRegulation, ReadServices, SeeProgress, OpenChecklist, Contribute, ReadEvidence, AddEvidence, UseWork,
 		HandleRequests, SetRequests, ReadRequests, RequestFigures, WorkRequestTasks},
-	Executive: {ReadRegulation, ReadServices, ReadSummary, TakeSnapshot, SeeProgress, UseWork, OpenLabelling, ReadLabelling, RequestFigures},
+	Executive: {ReadRegulation, ReadServices, ReadSummary, TakeSnapshot, ShareReports, SeeProgress, UseWork, OpenLabelling, ReadLabelling, RequestFigures},
 	Auditor: {ReadRegulation, ReadServices, ReadSummary, SeeProgress, OpenChecklist, ReadChecklist, ReadEvidence, OpenActivity, ReadActivity, ReadPeopleLog, UseWork,
 		OpenLabelling, ReadLabelling, ReadRequests, UnmaskRequests, RequestFigures},
 }

@@ -24,6 +24,7 @@ import (
 	"hegui/internal/readiness"
 	"hegui/internal/register"
 	"hegui/internal/regulation"
+	"hegui/internal/report"
 	"hegui/internal/request"
 	"hegui/internal/request/vault"
 	"hegui/internal/savedview"
@@ -56,6 +57,7 @@ type App struct {
 	Labelling  *labelling.Service
 	Readiness  *readiness.Service
 	Requests   *request.Service
+	Reports    *report.Desk
 	Mail       *mail.Service
 	master     *vault.Master // nil: none
 }
@@ -89,7 +91,7 @@ func (a *App) wire(ctx context.Context) error {
 		Recorded: slices.Concat(
 			account.Recorded, regulation.Recorded, register.Recorded, checklist.Recorded, savedview.Recorded,
 			file.Recorded, evidence.Recorded, labelling.Recorded, readiness.Recorded,
-			request.Recorded,
+			request.Recorded, report.Recorded,
 		),
 		Free: slices.Concat(
 			account.Free, job.Free, file.Free, search.Free, labelling.Free, readiness.Free,
@@ -120,6 +122,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.wireChecklist()
 	a.wireEvidence()
 	a.wireReadiness()
+	a.wireReports()
 	if err := a.Regulation.Ensure(ctx); err != nil {
 		return err
 	}
@@ -154,13 +157,15 @@ func (a *App) checkers(ctx context.Context, service string) (map[string]bool, er
 
 // Web builds the HTTP face. setupToken opens the set-up page while there is no
 // organisation.
-func (a *App) Web(setupToken string) *web.Server {
-	return web.New(web.Deps{
+func (a *App) Web(setupToken string) *web.Server { return web.New(a.webDeps(setupToken)) }
+
+func (a *App) webDeps(setupToken string) web.Deps {
+	return web.Deps{
 		Config: a.Config, Version: a.Options.Version, Log: a.Options.Log, SetupToken: setupToken,
 		Ledger: a.Ledger, Accounts: a.Accounts, Regulation: a.Regulation, Register: a.Register, Checklist: a.Checklist, Views: a.Views,
 		Evidence: a.Evidence, Labelling: a.Labelling, Readiness: a.Readiness,
-		Requests: a.Requests,
-	})
+		Requests: a.Requests, Reports: a.Reports,
+	}
 }
 
 // Close ends background tasks and all connections.

@@ -21,6 +21,7 @@ func (a *App) jobs() []job.Job {
 		{Name: "labelling records", Every: time.Minute, Run: a.Labelling.Conclude},
 		{Name: "mail", Every: 20 * time.Second, Run: a.Mail.Deliver},
 		{Name: "readiness snapshot", Every: 10 * time.Minute, Run: a.Readiness.Daily},
+		{Name: "scheduled reports", Every: 10 * time.Minute, Run: a.Reports.SendDue},
 	}
 }
 
