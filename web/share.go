@@ -213,9 +213,7 @@ const (
 
 // visitor finds the link of an address for somebody without an account.
 func (p *sharePages) visitor(c echo.Context) (report.Opened, error) {
-	h := c.Response().Header()
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
+	c.Response().Header().Set("X-Robots-Tag", "noindex, nofollow, noarchive")
 	if !p.flood.allow("shared/"+network(c), visitsAMinute, time.Minute, p.Ledger.Now()) {
 		return report.Opened{}, problem.New(problem.TooMany, "portal.slow")
 	}

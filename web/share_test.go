@@ -39,7 +39,7 @@ func TestShare(t *testing.T) {
 		if got.Find(t, ".sidebar, form[action='/logout']").Length() != 0 {
 			t.Errorf("%s: a visitor sees more than the report", address)
 		}
-		for name, value := range map[string]string{"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive", "Cache-Control": "no-store"} {
+		for name, value := range map[string]string{"Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex, nofollow, noarchive", "Cache-Control": "no-store"} {
 			if got.Header().Get(name) != value {
 				t.Errorf("%s is %q", name, got.Header().Get(name))
 			}
