@@ -46,6 +46,7 @@ func (a *App) wireRequests(ctx context.Context) error {
 		a.Requests.CodesWith(a.mailCode)
 		a.Requests.OnNote(a.mailNote)
 		a.Requests.OnMessage(a.mailNews)
+		a.Requests.OnIntake(a.mailReceipt)
 	}
 	return a.Requests.Ensure(ctx)
 }
@@ -192,4 +193,33 @@ func (a *App) mailNews(tx *gorm.DB, r *request.Request, to string) ([]audit.Even
 	ctx := i18n.With(tx.Statement.Context, r.Language)
 	return nil, a.Mail.Queue(tx, mail.Message{To: to, Subject: i18n.T(ctx, "notice.news.subject", "number", r.Number),
 		Text: i18n.T(ctx, "notice.news.text", "number", r.Number), Until: a.Ledger.Now().Add(noticeLife)})
+}
+
+// mailReceipt queues a mail that tells a person that their request arrived,
+// what happens next, and by when they are answered. It holds neither what they
+// said nor the secret link: anybody may have typed the address.
+func (a *App) mailReceipt(tx *gorm.DB, r *request.Request, to string) ([]audit.Event, error) {
+	if _, ok := mail.ParseAddress(to); !ok {
+		return nil, nil // the receipt on the page remains
+	}
+	ctx := i18n.With(tx.Statement.Context, r.Language)
+	text := []string{i18n.T(ctx, "notice.receipt.text", "number", r.Number), nextStep(ctx, r)}
+	if r.Due != "" {
+		text = append(text, i18n.T(ctx, "notice.due", "date", i18n.Date(ctx, r.Due)))
+	} else {
+		text = append(text, i18n.T(ctx, "notice.receipt.later"))
+	}
+	return nil, a.Mail.Queue(tx, mail.Message{To: to, Subject: i18n.T(ctx, "notice.receipt.subject", "number", r.Number),
+		Text: strings.Join(append(text, i18n.T(ctx, "notice.receipt.why")), "\n\n"), Until: a.Ledger.Now().Add(noticeLife)})
+}
+
+// nextStep says what happens next with a request that has just arrived.
+func nextStep(ctx context.Context, r *request.Request) string {
+	switch {
+	case r.IdentityState == request.IdentityNotNeeded:
+		return i18n.T(ctx, "notice.receipt.work")
+	case r.TrackHash == "": // without a page of its own
+		return i18n.T(ctx, "notice.receipt.asked")
+	}
+	return i18n.T(ctx, "notice.receipt.check")
 }

@@ -150,7 +150,11 @@ func (s *Service) TakeInTx(tx *gorm.DB, by actor.Actor, in Intake) (r Request, e
 		return r, nil, err
 	}
 	told, err := s.tell(tx, r.note(WasRequested, r.audience(book)...))
-	return r, append([]audit.Event{event("received", &r, rows...)}, told...), err
+	if err != nil {
+		return r, nil, err
+	}
+	confirmed, err := s.confirm(tx, &r, in.Contact)
+	return r, slices.Concat([]audit.Event{event("received", &r, rows...)}, told, confirmed), err
 }
 
 // begin makes the request with the rule that it takes along.

@@ -7,6 +7,7 @@ import (
 
 	"hegui/internal/actor"
 	"hegui/internal/app"
+	"hegui/internal/i18n"
 	"hegui/internal/request"
 	"hegui/internal/testkit"
 )
@@ -62,7 +63,7 @@ func TestMailed(t *testing.T) {
 		}
 	}
 	owner, leader := p.Privacy.Email, lead.Email
-	mailed("came in and assigned", leader+" New request N", owner+" Request N is yours")
+	mailed("came in and assigned", leader+" New request N", owner+" Request N is yours", "bruce.li@example.com We have received your request N")
 	p.got(p.Requests.Say(ctx, p.by, r.ID, request.Internal, "想问什么"))
 	mailed("a note for the staff")
 	p.got(p.Requests.Say(ctx, p.by, r.ID, request.ToPerson, "想问什么"))
@@ -81,4 +82,64 @@ func TestMailed(t *testing.T) {
 	testkit.Must(t, p.Requests.Sweep(ctx))
 	mailed("due", owner+" Request N is due now", leader+" Request N is due now")
 	p.Sound()
+}
+
+// TestReceiptByMail says what the mail at intake tells: number, next step and
+// day, in the language of the person, to e-mail addresses only.
+func TestReceiptByMail(t *testing.T) {
+	t.Parallel()
+	ctx, clock, box := t.Context(), &testkit.Clock{}, testkit.MailServe(t)
+	clock.Set(testkit.Start)
+	c := testkit.Config(testkit.DatabaseURL(t))
+	c.SMTPURL, c.MailFrom = box.URL(), "hegui@company.example"
+	a, err := app.Open(ctx, c, app.Options{Now: clock.Now})
+	testkit.Must(t, err)
+	defer a.Close() //nolint:errcheck // of a test
+	d := openOn(t, a, clock)
+	d.level(request.Explain, request.NoCheck)
+	d.level(request.Copy, request.Documents)
+	for _, one := range []struct {
+		name, language, contact string
+		kind                    request.Kind
+		want                    []string // none: no mail
+	}{
+		{"checked, Chinese", "zh-CN", "zhang.san@example.com", request.Copy, []string{"已收到您的请求", "与您联系核实身份"}},
+		{"checked, English", "en", " Zhang.San@example.com ", request.Copy, []string{"We have received your request", "get in touch"}},
+		{"not checked, Chinese", "zh-CN", "zhang.san@example.com", request.Explain, []string{"即开始办理", "答复期限"}},
+		{"not checked, English", "en", "zhang.san@example.com", request.Explain, []string{"starting to work"}},
+		{"by phone", "en", "13800138000", request.Explain, nil},
+	} {
+		before := len(box.Got())
+		in := d.intake(one.kind)
+		in.Language, in.Contact = one.language, one.contact
+		r := d.takeIn(in)
+		testkit.Must(t, a.Mail.Deliver(ctx))
+		got := box.Got()[before:]
+		if len(one.want) == 0 {
+			if len(got) != 0 {
+				t.Errorf("%s: mailed %+v", one.name, got)
+			}
+			continue
+		}
+		if len(got) != 1 || !strings.EqualFold(strings.Trim(got[0].To, "<>"), "zhang.san@example.com") {
+			t.Errorf("%s: mailed %+v", one.name, got)
+			continue
+		}
+		all := got[0].Subject + got[0].Text
+		want := append(one.want, r.Number)
+		if r.Due != "" {
+			want = append(want, i18n.Date(i18n.With(ctx, one.language), r.Due))
+		}
+		for _, w := range want {
+			if !strings.Contains(all, w) {
+				t.Errorf("%s: lacks %q: %+v", one.name, w, got[0])
+			}
+		}
+		for _, s := range []string{"张三丰", "user-88231", "请删除我的聊天记录", "/portal/r/"} {
+			if strings.Contains(all, s) {
+				t.Errorf("%s: %q stands in %+v", one.name, s, got[0])
+			}
+		}
+	}
+	d.Sound()
 }

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -18,6 +19,27 @@ type Courier func(tx *gorm.DB, r *Request, to string) ([]audit.Event, error)
 
 // OnMessage adds a courier. For wiring, before anything is served.
 func (s *Service) OnMessage(c Courier) { s.couriers = append(s.couriers, c) }
+
+// OnIntake adds a courier that tells a person, at the e-mail address they gave,
+// that their request arrived. For wiring, before anything is served.
+func (s *Service) OnIntake(c Courier) { s.receipts = append(s.receipts, c) }
+
+// confirm has the couriers of OnIntake tell the person that a request arrived.
+// Who gave no e-mail address has the receipt, or hears of it from the staff.
+func (s *Service) confirm(tx *gorm.DB, r *Request, contact string) (out []audit.Event, err error) {
+	contact = strings.TrimSpace(contact)
+	if !isMail(contact) {
+		return nil, nil
+	}
+	for _, carry := range s.receipts {
+		events, err := carry(tx, r, contact)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, events...)
+	}
+	return out, nil
+}
 
 // message writes a message down.
 func (x *step) message(to Direction, via Channel, body, letter string) (*Message, error) {

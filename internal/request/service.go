@@ -38,6 +38,7 @@ type Service struct {
 	log       *slog.Logger
 	notifiers []Notifier
 	couriers  []Courier
+	receipts  []Courier // of intake
 	carrier   CodeCarrier
 	filing    Filing
 	rules     *audit.Cache[ruleBook]
