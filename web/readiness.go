@@ -99,12 +99,12 @@ func (b *readinessBoard) movesOf(service string, now score.Sum) []pages.Readines
 }
 
 func (b *readinessBoard) service(s readiness.Placed) pages.ReadinessService {
-	v := pages.ReadinessService{Name: s.Entry.Name, URL: readinessURL(s.Entry.ID), Value: tenths(s.Score.Sum.Value()), Word: readinessWord(s.Score.Sum.Word()),
+	v := pages.ReadinessService{Key: figureOf(s.Entry.ID, 0), Name: s.Entry.Name, URL: readinessURL(s.Entry.ID), Value: tenths(s.Score.Sum.Value()), Word: readinessWord(s.Score.Sum.Word()),
 		Moves: b.movesOf(s.Entry.ID, s.Score.Sum)}
 	for _, a := range b.catalogue.Articles {
 		cell, at := pages.ReadinessCell{}, s.Score.Article(a.Number)
 		if value := at.Sum.Value(); value != score.NoValue {
-			cell = pages.ReadinessCell{Text: strconv.Itoa(value / 10), Tone: readinessTones[at.Sum.Word()], URL: v.URL + "/articles/" + strconv.Itoa(a.Number), Capped: at.Capped()}
+			cell = pages.ReadinessCell{Key: figureOf(s.Entry.ID, a.Number), Text: strconv.Itoa(value / 10), Tone: readinessTones[at.Sum.Word()], URL: v.URL + "/articles/" + strconv.Itoa(a.Number), Capped: at.Capped()}
 		}
 		v.Cells = append(v.Cells, cell)
 	}
@@ -132,7 +132,7 @@ func readinessEmpty(by actor.Actor) ui.EmptyView {
 // tiles are the numbers beside the overall figure.
 func (b *readinessBoard) tiles() []ui.StatView {
 	total := b.o.Total
-	open := ui.StatView{Label: "readiness.tile.open", Value: i18n.Number(b.ctx, total.Open), Icon: "flag", URL: "/readiness/blockers",
+	open := ui.StatView{Key: figureOf("", 0) + ":open", Label: "readiness.tile.open", Value: i18n.Number(b.ctx, total.Open), Icon: "flag", URL: "/readiness/blockers",
 		Hint: i18n.T(b.ctx, "readiness.tile.open.hint", "critical", total.OpenCritical, "overdue", b.o.Overdue)}
 	if total.OpenCritical > 0 {
 		open.Tone = ui.Warn
@@ -140,11 +140,11 @@ func (b *readinessBoard) tiles() []ui.StatView {
 	if total.NonConformity > 0 {
 		open.Tone = ui.Bad
 	}
-	return []ui.StatView{open, qualityTile(b.ctx, b.o.Quality(), mayOpen(b.by, "/labelling/lots")), requestsTile(b.ctx, b.o.Timeliness(), mayOpen(b.by, "/requests/figures")), b.outlookTile()}
+	return []ui.StatView{open, qualityTile(b.ctx, figureOf("", 0), b.o.Quality(), mayOpen(b.by, "/labelling/lots")), requestsTile(b.ctx, figureOf("", 0), b.o.Timeliness(), mayOpen(b.by, "/requests/figures")), b.outlookTile()}
 }
 
-func qualityTile(ctx context.Context, q readiness.Quality, open bool) ui.StatView {
-	v := ui.StatView{Label: "readiness.tile.quality", Value: "–", Hint: "readiness.tile.quality.none", Icon: "tags"}
+func qualityTile(ctx context.Context, key string, q readiness.Quality, open bool) ui.StatView {
+	v := ui.StatView{Key: "quality:" + key, Label: "readiness.tile.quality", Value: "–", Hint: "readiness.tile.quality.none", Icon: "tags"}
 	if q.Decided > 0 {
 		v.Value = shareWords(q.Accepted, q.Decided)
 		v.Hint = i18n.T(ctx, "readiness.tile.quality.hint", "proven", shareWords(q.Proven, q.Decided), "lots", q.Decided)
@@ -155,8 +155,8 @@ func qualityTile(ctx context.Context, q readiness.Quality, open bool) ui.StatVie
 	return v
 }
 
-func requestsTile(ctx context.Context, t readiness.Timeliness, open bool) ui.StatView {
-	v := ui.StatView{Label: "readiness.tile.requests", Value: "–", Hint: "readiness.tile.requests.none", Icon: "mail"}
+func requestsTile(ctx context.Context, key string, t readiness.Timeliness, open bool) ui.StatView {
+	v := ui.StatView{Key: "requests:" + key, Label: "readiness.tile.requests", Value: "–", Hint: "readiness.tile.requests.none", Icon: "mail"}
 	if all := t.Answered + t.Overdue; all > 0 {
 		v.Value = shareWords(t.InTime, all)
 		v.Hint = i18n.T(ctx, "readiness.tile.requests.hint", "answered", t.Answered, "overdue", t.Overdue)

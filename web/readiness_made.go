@@ -21,15 +21,15 @@ func (p *readinessPages) made(c echo.Context) error {
 		return err
 	}
 	v := pages.ReadinessMadeView{Frame: p.frame(c, "readiness.made", crumbReadiness), Overall: readinessScore(b.o.Total, ""), Formula: formula(b.ctx)}
-	v.Services = pages.ReadinessTable{Caption: "readiness.made.services", First: "readiness.service", Value: "readiness.score", Columns: figureColumns}
+	v.Services = pages.ReadinessTable{Caption: "readiness.made.services", First: "readiness.service", Value: "readiness.score", Columns: figureColumns, Keys: sumKeys}
 	chapters := map[int]score.Sum{}
 	for _, s := range b.o.Services {
-		v.Services.Rows = append(v.Services.Rows, figureRow(b.ctx, s.Entry.Name, readinessURL(s.Entry.ID), s.Score.Sum))
+		v.Services.Rows = append(v.Services.Rows, figureRow(b.ctx, figureOf(s.Entry.ID, 0), s.Entry.Name, readinessURL(s.Entry.ID), s.Score.Sum))
 		for n, sum := range s.Score.Grouped(chapterNumber(b.catalogue)) {
 			chapters[n] = chapters[n].Plus(sum)
 		}
 	}
-	last := figureRow(b.ctx, "readiness.overall", "", b.o.Total)
+	last := figureRow(b.ctx, figureOf("", 0), "readiness.overall", "", b.o.Total)
 	last.Total = true
 	v.Services.Rows = append(v.Services.Rows, last)
 	v.Chapters = chapterTable(b.ctx, chapters, b.catalogue)

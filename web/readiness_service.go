@@ -39,9 +39,9 @@ func (p *readinessPages) one(c echo.Context) error {
 	v := pages.ReadinessServiceView{Frame: p.frame(c, s.Entry.Name, crumbReadiness), Title: s.Entry.Name, Lead: sumWords(ctx, s.Score.Sum),
 		Word: readinessWord(s.Score.Sum.Word()), Trend: trendChart(ctx, series, ui.SmallChart), Outlook: outlookWords(ctx, readiness.Look(series)),
 		Articles: articleTable(ctx, s, catalogue), Chapters: chapterTable(ctx, s.Score.Grouped(chapterNumber(catalogue)), catalogue)}
-	v.Tiles = append([]ui.StatView{{Label: "readiness.score", Value: tenths(s.Score.Sum.Value()), Hint: "readiness.score.hint", Icon: "gauge", URL: "/readiness/made#formula"}},
+	v.Tiles = append([]ui.StatView{{Key: figureOf(s.Entry.ID, 0), Label: "readiness.score", Value: tenths(s.Score.Sum.Value()), Hint: "readiness.score.hint", Icon: "gauge", URL: "/readiness/made#formula"}},
 		b.moveTiles(s)...)
-	v.Tiles = append(v.Tiles, qualityTile(ctx, s.Quality, false), requestsTile(ctx, s.Timeliness, false))
+	v.Tiles = append(v.Tiles, qualityTile(ctx, figureOf(s.Entry.ID, 0), s.Quality, false), requestsTile(ctx, figureOf(s.Entry.ID, 0), s.Timeliness, false))
 	v.Actions = []ui.ButtonView{
 		{Label: "readiness.whatif", URL: "/readiness/blockers?service=" + s.Entry.ID, Icon: "list-check"},
 		{Label: "readiness.history", URL: "/readiness/history?service=" + s.Entry.ID, Icon: "chart-line"},
@@ -95,34 +95,37 @@ func chapterNumber(c *regulation.Catalogue) func(int) int {
 
 var figureColumns = []ui.Column{{Label: "readiness.weight", Numeric: true}, {Label: "readiness.items", Numeric: true}, {Label: "readiness.open", Numeric: true}, {Label: "readiness.open.critical", Numeric: true}}
 
+// sumKeys name the cells of figureColumns.
+var sumKeys = []string{":weight", ":items", ":open", ":critical"}
+
 func figureCells(ctx context.Context, s score.Sum) []string {
 	return []string{i18n.Number(ctx, s.Weight), i18n.Number(ctx, s.Items), i18n.Number(ctx, s.Open), i18n.Number(ctx, s.OpenCritical)}
 }
 
-func figureRow(ctx context.Context, label, to string, s score.Sum) pages.ReadinessRow {
-	return pages.ReadinessRow{Label: label, URL: to, Value: tenths(s.Value()), Word: readinessWord(s.Word()), Cells: figureCells(ctx, s)}
+func figureRow(ctx context.Context, key, label, to string, s score.Sum) pages.ReadinessRow {
+	return pages.ReadinessRow{Key: key, Label: label, URL: to, Value: tenths(s.Value()), Word: readinessWord(s.Word()), Cells: figureCells(ctx, s)}
 }
 
 func articleTable(ctx context.Context, s readiness.Placed, c *regulation.Catalogue) pages.ReadinessTable {
-	t := pages.ReadinessTable{Caption: "readiness.articles", First: "readiness.article", Value: "readiness.score", Columns: figureColumns}
+	t := pages.ReadinessTable{Caption: "readiness.articles", First: "readiness.article", Value: "readiness.score", Columns: figureColumns, Keys: sumKeys}
 	for _, a := range s.Score.Articles {
-		row := figureRow(ctx, articleName(ctx, c, a.Number), readinessArticleURL(s.Entry.ID, a.Number), a.Sum)
+		row := figureRow(ctx, figureOf(s.Entry.ID, a.Number), articleName(ctx, c, a.Number), readinessArticleURL(s.Entry.ID, a.Number), a.Sum)
 		if a.Capped() {
 			row.Tag = "readiness.capped"
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	last := figureRow(ctx, "readiness.total", "", s.Score.Sum)
+	last := figureRow(ctx, figureOf(s.Entry.ID, 0), "readiness.total", "", s.Score.Sum)
 	last.Total = true
 	t.Rows = append(t.Rows, last)
 	return t
 }
 
 func chapterTable(ctx context.Context, sums map[int]score.Sum, c *regulation.Catalogue) pages.ReadinessTable {
-	t := pages.ReadinessTable{Caption: "readiness.chapters", First: "readiness.chapter", Value: "readiness.score", Columns: figureColumns}
+	t := pages.ReadinessTable{Caption: "readiness.chapters", First: "readiness.chapter", Value: "readiness.score", Columns: figureColumns, Keys: sumKeys}
 	for _, ch := range c.Chapters {
 		if s, ok := sums[ch.Number]; ok {
-			t.Rows = append(t.Rows, figureRow(ctx, i18n.Pick(ctx, ch.Label.ZH+" "+ch.Title.ZH, ch.Label.EN+" "+ch.Title.EN), "", s))
+			t.Rows = append(t.Rows, figureRow(ctx, "", i18n.Pick(ctx, ch.Label.ZH+" "+ch.Title.ZH, ch.Label.EN+" "+ch.Title.EN), "", s))
 		}
 	}
 	return t
@@ -176,7 +179,7 @@ func (p *readinessPages) article(c echo.Context) error {
 		Lead: sumWords(ctx, a.Sum), Word: readinessWord(a.Sum.Word()), Items: itemTable(ctx, s, a, catalogue), Sums: articleSums(ctx, a),
 		Actions: []ui.ButtonView{{Label: "readiness.law", URL: "/articles/" + strconv.Itoa(number), Icon: "book"}},
 	}
-	v.Tiles = []ui.StatView{{Label: "readiness.score", Value: tenths(a.Sum.Value()), Icon: "gauge", Hint: "readiness.score.hint", URL: "/readiness/made#formula"}}
+	v.Tiles = []ui.StatView{{Key: figureOf(s.Entry.ID, number), Label: "readiness.score", Value: tenths(a.Sum.Value()), Icon: "gauge", Hint: "readiness.score.hint", URL: "/readiness/made#formula"}}
 	if len(a.CapBy) > 0 {
 		v.Cap = &ui.AlertView{Tone: ui.Bad, Title: "readiness.cap.title", Text: i18n.T(ctx, "readiness.cap.text", "count", len(a.CapBy), "limit", tenths(score.CappedAt), "raw", pointsWords(a.Raw, a.Sum.Weight))}
 	}
@@ -326,9 +329,9 @@ func (p *readinessPages) effect(ctx context.Context, c echo.Context, s readiness
 	all := o.Total
 	all.Points += then.Sum.Points - s.Score.Sum.Points
 	return []pages.ReadinessEffect{
-		{Label: articleName(ctx, p.Regulation.Current(ctx), i.Article), Now: tenths(s.Score.Article(i.Article).Sum.Value()), Then: tenths(then.Article(i.Article).Sum.Value())},
-		{Label: s.Entry.Name, Now: tenths(s.Score.Sum.Value()), Then: tenths(then.Sum.Value())},
-		{Label: i18n.T(ctx, "readiness.overall"), Now: tenths(o.Total.Value()), Then: tenths(all.Value())},
+		{Key: figureOf(s.Entry.ID, i.Article), Label: articleName(ctx, p.Regulation.Current(ctx), i.Article), Now: tenths(s.Score.Article(i.Article).Sum.Value()), Then: tenths(then.Article(i.Article).Sum.Value())},
+		{Key: figureOf(s.Entry.ID, 0), Label: s.Entry.Name, Now: tenths(s.Score.Sum.Value()), Then: tenths(then.Sum.Value())},
+		{Key: figureOf("", 0), Label: i18n.T(ctx, "readiness.overall"), Now: tenths(o.Total.Value()), Then: tenths(all.Value())},
 	}, nil
 }
 

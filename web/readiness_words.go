@@ -47,7 +47,7 @@ func readinessWord(w score.Word) ui.ChipView {
 }
 
 func readinessScore(s score.Sum, to string) pages.ReadinessScore {
-	return pages.ReadinessScore{Value: tenths(s.Value()), Word: readinessWord(s.Word()), URL: to}
+	return pages.ReadinessScore{Key: figureOf("", 0), Value: tenths(s.Value()), Word: readinessWord(s.Word()), URL: to}
 }
 
 // signed prints a difference of two figures in percentage points.

@@ -26,6 +26,7 @@ var periodColumns = []pages.ReportColumn{numberColumn("report.lots.decided"), nu
 	numberColumn("report.lots.proven"), numberColumn("report.lots.items"), numberColumn("report.lots.accuracy")}
 
 func (m *reportMaker) periodRow(name, key string, p labelling.PeriodSum) []pages.ReportCell {
+	key = m.spec.Period + ":" + key
 	return []pages.ReportCell{wordCell(name), wholeCell(m.ctx, key+":decided", p.Decided), wholeCell(m.ctx, key+":accepted", p.Accepted), partCell(key, p.Accepted, p.Decided),
 		partCell(key+":proven", p.Proven, p.Decided), wholeCell(m.ctx, key+":items", p.Items), partCell(key+":accuracy", p.Items-p.Wrong, p.Items)}
 }
@@ -93,7 +94,7 @@ func (m *reportMaker) periodTable(first, prefix string, sums []labelling.PeriodS
 		t.Rows = append(t.Rows, m.periodRow(name, prefix+id, groups[id]))
 	}
 	if len(t.Rows) > 0 {
-		t.Rows = append(t.Rows, m.periodRow(i18n.T(m.ctx, "readiness.total"), "", all))
+		t.Rows = append(t.Rows, m.periodRow(i18n.T(m.ctx, "readiness.total"), "labelling", all))
 	}
 	return t
 }
@@ -135,7 +136,8 @@ func (m *reportMaker) yes(is bool, yes, no string) string {
 var requestColumns = []pages.ReportColumn{numberColumn("report.requests.received"), numberColumn("report.requests.answered"), numberColumn("report.requests.refused"),
 	numberColumn("report.requests.closed"), numberColumn("report.requests.late"), numberColumn("report.requests.share")}
 
-func (m *reportMaker) requestCells(key string, c request.Counts) []pages.ReportCell {
+func (m *reportMaker) requestCells(month, key string, c request.Counts) []pages.ReportCell {
+	key = month + ":" + key
 	return []pages.ReportCell{wholeCell(m.ctx, key+":received", c.Received), wholeCell(m.ctx, key+":answered", c.Answered), wholeCell(m.ctx, key+":refused", c.Refused),
 		wholeCell(m.ctx, key+":closed", c.Closed), wholeCell(m.ctx, key+":late", c.Late), partCell(key, c.InTime, c.InTime+c.Late)}
 }
@@ -161,7 +163,7 @@ func (m *reportMaker) requests() error {
 	if err != nil {
 		return err
 	}
-	for i, c := range m.requestCells("requests", f.Counts) {
+	for i, c := range m.requestCells(m.spec.Period, "requests", f.Counts) {
 		m.v.Figures = append(m.v.Figures, pages.ReportFigure{Label: requestColumns[i].Label, Cell: c})
 	}
 	m.v.Parts = []pages.ReportPart{
@@ -180,9 +182,9 @@ func (m *reportMaker) kindTable(f request.Figures) *pages.ReportTable {
 	t := m.requestTable("report.right")
 	t.Total = true
 	for _, k := range request.Kinds {
-		t.Rows = append(t.Rows, append([]pages.ReportCell{wordCell(i18n.T(m.ctx, "request.kind."+string(k)))}, m.requestCells("requests:"+string(k), f.Kinds[k])...))
+		t.Rows = append(t.Rows, append([]pages.ReportCell{wordCell(i18n.T(m.ctx, "request.kind."+string(k)))}, m.requestCells(m.spec.Period, "requests:"+string(k), f.Kinds[k])...))
 	}
-	t.Rows = append(t.Rows, append([]pages.ReportCell{wordCell(i18n.T(m.ctx, "readiness.total"))}, m.requestCells("requests", f.Counts)...))
+	t.Rows = append(t.Rows, append([]pages.ReportCell{wordCell(i18n.T(m.ctx, "readiness.total"))}, m.requestCells(m.spec.Period, "requests", f.Counts)...))
 	return t
 }
 
@@ -198,7 +200,7 @@ func (m *reportMaker) requestServices(f request.Figures, names map[string]string
 		if name == "" {
 			name = i18n.T(m.ctx, "report.unnamed")
 		}
-		t.Rows = append(t.Rows, append([]pages.ReportCell{wordCell(name)}, m.requestCells("requests:"+id, f.Services[id])...))
+		t.Rows = append(t.Rows, append([]pages.ReportCell{wordCell(name)}, m.requestCells(m.spec.Period, "requests:"+id, f.Services[id])...))
 	}
 	return t
 }
@@ -207,7 +209,7 @@ func (m *reportMaker) monthTable(months []request.Month) *pages.ReportTable {
 	t := m.requestTable("report.month")
 	t.Columns = append(t.Columns, numberColumn("report.requests.median"), numberColumn("report.requests.p95"))
 	for _, one := range months {
-		row := append([]pages.ReportCell{wordCell(i18n.Month(m.ctx, day.Date(one.Month+"-01")))}, m.requestCells("requests:"+one.Month, one.Counts)...)
+		row := append([]pages.ReportCell{wordCell(i18n.Month(m.ctx, day.Date(one.Month+"-01")))}, m.requestCells(one.Month, "requests", one.Counts)...)
 		for _, days := range []int64{one.Median, one.P95} {
 			c := wordCell("–")
 			if days >= 0 {
