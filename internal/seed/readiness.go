@@ -18,8 +18,8 @@ const snapshotDays = 180
 const everyNth = 4
 
 // readiness goes back to when a part of the assessments was still under way,
-// and lives through the days until today: some are concluded each day, and
-// each night has its snapshot.
+// and lives through the days until today: some are concluded and some requests
+// dealt with each day, and each night has its snapshot.
 func (f *filler) readiness(ctx context.Context) error {
 	late, err := f.unfinished(ctx)
 	if err != nil {
@@ -33,6 +33,9 @@ func (f *filler) readiness(ctx context.Context) error {
 		f.advance(f.until.Add(1 + d - snapshotDays).Time().Add(time.Hour).Sub(f.Now()))
 		from, to := len(late)*d/snapshotDays, len(late)*(d+1)/snapshotDays
 		if err := f.mark(ctx, late[from:to], checklist.Compliant); err != nil {
+			return err
+		}
+		if err := f.requests(ctx, d); err != nil {
 			return err
 		}
 		if err := f.app.Readiness.Daily(ctx); err != nil {

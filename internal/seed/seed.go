@@ -26,14 +26,15 @@ type Size struct {
 	Evidence     int
 	Contributors int
 	Labelling    Labelling
+	Requests     int // people's, spread over the last 180 days
 }
 
 // Sizes by name. From medium to large the records grow ten times; an
 // organisation's services do not.
 var Sizes = map[string]Size{
-	"small":  {Services: 3, Evidence: 500, Contributors: 8, Labelling: Labelling{Projects: 1, Lots: 8, LotSize: 150}},
-	"medium": {Services: 20, Evidence: 5_000, Contributors: 40, Labelling: Labelling{Projects: 5, Lots: 50, LotSize: 2000}},
-	"large":  {Services: 20, Evidence: 50_000, Contributors: 40, Labelling: Labelling{Projects: 10, Lots: 500, LotSize: 2000}},
+	"small":  {Services: 3, Evidence: 500, Contributors: 8, Labelling: Labelling{Projects: 1, Lots: 8, LotSize: 150}, Requests: 300},
+	"medium": {Services: 20, Evidence: 5_000, Contributors: 40, Labelling: Labelling{Projects: 5, Lots: 50, LotSize: 2000}, Requests: 10_000},
+	"large":  {Services: 20, Evidence: 50_000, Contributors: 40, Labelling: Labelling{Projects: 10, Lots: 500, LotSize: 2000}, Requests: 100_000},
 }
 
 // How long each part of the story takes: together somewhat less than the year
@@ -94,6 +95,7 @@ type filler struct {
 	step   time.Duration // by which the clock moves on between pieces of evidence
 
 	officer, officer2, supervisor actor.Actor
+	privacy                       actor.Actor
 	checkers                      []actor.Actor
 	crew                          []actor.Actor
 	targets                       []target
@@ -115,7 +117,7 @@ func Fill(ctx context.Context, a *app.App, source *Source, size Size, number uin
 		{"evidence", f.evidence},
 		{"standing of assessments", f.standing},
 		{"labelling", f.labelled},
-		{"snapshots of readiness", f.readiness},
+		{"requests and snapshots", f.readiness},
 		{"statistics", func(ctx context.Context) error { return a.Store.Optimize(ctx) }},
 	} {
 		start := time.Now()
@@ -154,7 +156,10 @@ func (f *filler) people(ctx context.Context, password string) error {
 			f.crew = append(f.crew, a.Actor())
 		case "checker", "checker2":
 			f.checkers = append(f.checkers, a.Actor())
-		case "privacy", "contributor":
+		case "privacy":
+			f.privacy = a.Actor()
+			f.crew = append(f.crew, a.Actor())
+		case "contributor":
 			f.crew = append(f.crew, a.Actor())
 		}
 	}
