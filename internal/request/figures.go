@@ -73,19 +73,22 @@ type FigureFilter struct {
 	Kind     Kind
 }
 
-// Figures counts a span of months, from the counts that are kept.
+// Figures counts a span of months, from the counts that are kept. Callers must
+// not change them.
 func (s *Service) Figures(ctx context.Context, by actor.Actor, f FigureFilter) (Figures, error) {
 	if !by.May(actor.RequestFigures) {
 		return Figures{}, problem.New(problem.Forbidden, "error.role")
 	}
-	q := scope(s.ledger.Read(ctx), by).Where("month BETWEEN ? AND ?", f.From, f.To)
-	if f.Service != "" {
-		q = q.Where("service_id = ?", f.Service)
-	}
-	if f.Kind != "" {
-		q = q.Where("kind = ?", f.Kind)
-	}
-	return figures(q, f.From, f.To)
+	return s.counted.Get(fmt.Sprintf("%+v %t %q", f, by.AllServices, by.Services), func() (Figures, error) {
+		q := scope(s.ledger.Read(ctx), by).Where("month BETWEEN ? AND ?", f.From, f.To)
+		if f.Service != "" {
+			q = q.Where("service_id = ?", f.Service)
+		}
+		if f.Kind != "" {
+			q = q.Where("kind = ?", f.Kind)
+		}
+		return figures(q, f.From, f.To)
+	})
 }
 
 // figures adds up the counts that a query finds.
@@ -93,9 +96,18 @@ func figures(q *gorm.DB, from, to string) (Figures, error) {
 	out := Figures{From: from, To: to, Kinds: map[Kind]Counts{}, Services: map[string]Counts{}, Refusals: map[string]int64{},
 		Endings: map[string]int64{}, took: map[int64]int64{}, tookMonth: map[string]map[int64]int64{}}
 	months := map[string]Counts{}
-	var rows []tally
-	if err := q.Model(&tally{}).Where("n <> 0").Find(&rows).Error; err != nil {
+	q = q.Model(&tally{}).Where("n <> 0").Session(&gorm.Session{})
+	var rows, took []tally
+	if err := q.Where("measure <> ?", wasTaking).Find(&rows).Error; err != nil {
 		return out, fmt.Errorf("read counts of requests: %w", err)
+	}
+	// how long requests took is counted by the day, and asked only by month
+	err := q.Where("measure = ?", wasTaking).Select("month, measure, value, SUM(n) AS n").Group("month, measure, value").Find(&took).Error
+	if err != nil {
+		return out, fmt.Errorf("read how long requests took: %w", err)
+	}
+	for _, t := range took {
+		out.detail(t)
 	}
 	for _, t := range rows {
 		out.Counts.add(t)

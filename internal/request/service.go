@@ -42,6 +42,7 @@ type Service struct {
 	carrier   CodeCarrier
 	filing    Filing
 	rules     *audit.Cache[ruleBook]
+	counted   *audit.Memo[Figures]
 	call      Caller // none: systems are not called
 	publicURL string
 	sender    func(ctx context.Context, service string) (organisation, name string, err error)
@@ -71,6 +72,7 @@ func New(l *audit.Ledger, o Options) *Service {
 	}
 	s := &Service{ledger: l, files: o.Files, catalogue: o.Catalogue, able: o.Able, known: o.Service, master: o.Master, log: o.Log, sender: o.Sender,
 		call: o.Call, publicURL: strings.TrimRight(o.PublicURL, "/")}
+	s.counted = audit.NewMemo[Figures](l)
 	s.rules = audit.NewCache(l, s.readRules, "request_rule", "request_day", "request_year", "request_setting", "request_refusal")
 	return s
 }
